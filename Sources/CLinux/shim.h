@@ -21,9 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// The user data of an epoll event, which Swift sees only as a union.
-static inline uint64_t linux_epoll_data(const struct epoll_event *event) { return event->data.u64; }
-
 static inline struct epoll_event linux_epoll_event(uint32_t events, uint64_t data) {
     struct epoll_event event = {.events = events, .data = {.u64 = data}};
     return event;
@@ -38,6 +35,8 @@ static inline int linux_pidfd_send_signal(int pidfd, int signal) {
 /// Declared only under _GNU_SOURCE, which would give `fd_set` other members than Swift's Glibc module has.
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 
+extern int pthread_setname_np(pthread_t thread, const char *name);
+
 static inline int linux_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
@@ -48,4 +47,13 @@ static inline int linux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONB
 static inline int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 static inline ssize_t linux_send(int descriptor, const void *bytes, size_t count) {
     return send(descriptor, bytes, count, MSG_NOSIGNAL);
+}
+
+/// Processors in the affinity mask of the calling thread, 0 when unknown.
+static inline int linux_available_processors(void) {
+    unsigned long mask[128] = {0};
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    int count = 0;
+    for (long i = 0; i < bytes / (long)sizeof(long); i++) count += __builtin_popcountl(mask[i]);
+    return count;
 }
