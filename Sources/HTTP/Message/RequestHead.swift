@@ -1,0 +1,149 @@
+public import Bytes
+
+/// The forms of a request target (RFC 9112 section 3.2).
+public enum TargetForm: UInt8, Sendable {
+    /// A path, with or without a query.
+    case origin
+    /// A whole URI.
+    case absolute
+    /// Host and port, for `CONNECT`.
+    case authority
+    /// `*`, for `OPTIONS`.
+    case asterisk
+}
+
+/// What a request says before its body: the same shape for HTTP/1 and HTTP/2.
+///
+/// A head that a parser finished is valid: the method is a token, the path is normalised and starts with `/` (or is `*`,
+/// or empty for `CONNECT`), the authority is a host with an optional port. `fields` never holds `Host`: who the
+/// request is for is in ``authority`` alone, whichever protocol carried it, and writers send it from there.
+///
+/// A connection reuses one head for request after request: ``reset()`` keeps the memory.
+public struct RequestHead: ~Copyable {
+    /// The method.
+    public private(set) var method = Method.get
+    /// The version that the client speaks.
+    public var version = Version.http11
+    /// How the request came.
+    public var scheme = Scheme.https
+    /// The form of the target as received.
+    public internal(set) var form = TargetForm.origin
+    /// The header fields, without `Host`.
+    public var fields = FieldBlock()
+
+    /// The bytes of method, target, path and authority; the ranges below lie in it.
+    @usableFromInline var line = ByteBuffer()
+    @usableFromInline var methodRange = ByteRange.empty
+    @usableFromInline var targetRange = ByteRange.empty
+    @usableFromInline var pathRange = ByteRange.empty
+    @usableFromInline var queryRange = ByteRange.empty
+    @usableFromInline var authorityRange = ByteRange.empty
+    @usableFromInline var hasQuery = false
+
+    /// An empty head, without memory until it is filled.
+    public init() {}
+
+    /// The method's token.
+    @inlinable
+    public var methodToken: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { line.readable.extracting(methodRange.range) }
+    }
+
+    /// The target as received. Not for routing: that is what ``path`` is for.
+    @inlinable
+    public var target: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { line.readable.extracting(targetRange.range) }
+    }
+
+    /// The normalised path, without the query.
+    @inlinable
+    public var path: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { line.readable.extracting(pathRange.range) }
+    }
+
+    /// The query without its `?`; nil when there is none, empty when nothing follows the `?`.
+    @inlinable
+    public var query: Span<UInt8>? {
+        @_lifetime(borrow self)
+        get {
+            guard hasQuery else { return nil }
+            return line.readable.extracting(queryRange.range)
+        }
+    }
+
+    /// The host, with a port where one was given; empty when a 1.0 client named none.
+    @inlinable
+    public var authority: Span<UInt8> {
+        @_lifetime(borrow self)
+        get { line.readable.extracting(authorityRange.range) }
+    }
+
+    /// Sets the method; the token must be one (RFC 9110 section 9.1).
+    public mutating func setMethod(_ token: Span<UInt8>) {
+        method = Method(token)
+        methodRange = keep(token)
+    }
+
+    /// Sets the method.
+    public mutating func setMethod(_ method: Method) {
+        self.method = method
+        let start = line.count
+        line.append(method.token)
+        methodRange = ByteRange(start..<line.count)
+    }
+
+    /// Sets the path, which must be normalised already: by a rewrite, or of a request that the gateway makes itself.
+    public mutating func setPath(_ path: Span<UInt8>) {
+        pathRange = keep(path)
+    }
+
+    /// Sets the query, without its `?`.
+    public mutating func setQuery(_ query: Span<UInt8>?) {
+        hasQuery = false
+        guard let query else { return }
+        hasQuery = true
+        queryRange = keep(query)
+    }
+
+    /// Sets who the request is for; the bytes must be a valid authority.
+    public mutating func setAuthority(_ authority: Span<UInt8>) {
+        authorityRange = keep(authority)
+    }
+
+    /// Makes the head empty and keeps its memory.
+    public mutating func reset() {
+        method = .get
+        version = .http11
+        scheme = .https
+        form = .origin
+        fields.removeAll()
+        line.removeAll()
+        forgetRanges()
+    }
+
+    /// Makes the head empty and gives its memory back.
+    public mutating func releaseStorage() {
+        reset()
+        fields.releaseStorage()
+        line.releaseStorage()
+    }
+
+    private mutating func forgetRanges() {
+        methodRange = .empty
+        targetRange = .empty
+        pathRange = .empty
+        queryRange = .empty
+        authorityRange = .empty
+        hasQuery = false
+    }
+
+    /// Copies bytes behind those already kept and returns where they are.
+    mutating func keep(_ bytes: Span<UInt8>) -> ByteRange {
+        let start = line.count
+        line.append(bytes)
+        return ByteRange(start..<line.count)
+    }
+}
