@@ -57,3 +57,14 @@ static inline int linux_available_processors(void) {
     for (long i = 0; i < bytes / (long)sizeof(long); i++) count += __builtin_popcountl(mask[i]);
     return count;
 }
+
+/// Declared only under _GNU_SOURCE; closes every descriptor from `from` on in the child.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+
+static inline int linux_exited(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+static inline int linux_signalled(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+static inline int linux_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+
+/// memfd_create(2): an anonymous file, closed on exec unless it is duplicated.
+static inline int linux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u /* MFD_CLOEXEC */); }

@@ -175,6 +175,20 @@ extension Syscalls {
         }
     }
 
+    /// Reads from any descriptor: the number of bytes, 0 at the end, nil when there is nothing yet.
+    static func read(
+        _ descriptor: CInt, into buffer: inout ByteBuffer, atLeast room: Int
+    ) throws(SystemError) -> Int? {
+        do {
+            return try unsafe buffer.fill(atLeast: room) { memory throws(SystemError) in
+                try retrying("read") { unsafe Glibc.read(descriptor, memory.baseAddress, memory.count) }
+            }
+        } catch {
+            if error.code == EAGAIN { return nil }
+            throw error
+        }
+    }
+
     /// Sends what the kernel takes of `bytes`, or nil when it takes nothing now.
     static func send(_ descriptor: CInt, _ bytes: Span<UInt8>) throws(SystemError) -> Int? {
         do {

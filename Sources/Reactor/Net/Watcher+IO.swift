@@ -41,6 +41,20 @@ extension Watcher {
         }
     }
 
+    /// Reads once from a descriptor that is no socket, such as a pipe.
+    public func readPipe(into buffer: inout ByteBuffer) -> ReadStep {
+        guard isReadable else { return .wouldBlock }
+        do {
+            guard let count = try Syscalls.read(descriptor, into: &buffer, atLeast: 4096) else {
+                isReadable = false
+                return .wouldBlock
+            }
+            return count == 0 ? .end : .bytes(count)
+        } catch {
+            return .failed(error)
+        }
+    }
+
     /// Sends what the kernel takes of `bytes`, if epoll has not said that it is full.
     public func write(_ bytes: Span<UInt8>) -> WriteStep {
         guard isWritable else { return .wouldBlock }
