@@ -14,7 +14,7 @@ public struct BreakerSettings: Hashable, Sendable {
     public var open = Nanoseconds.seconds(5)
     /// The longest time it stays open.
     public var maxOpen = Nanoseconds.seconds(60)
-    /// The share by which an open time is lengthened at random, so that gateways do not probe in step.
+    /// The share by which an open time is shortened at random, so that gateways do not probe in step.
     public var jitter = 0.1
     /// The most probe requests at once while half open.
     public var probes = 3
