@@ -16,6 +16,8 @@ public struct FieldBlock: ~Copyable {
         @usableFromInline var known: KnownField
         /// Whether the bytes around are exactly `name: value CRLF`.
         @usableFromInline var isVerbatim: Bool
+        /// Whether the field is about to be removed.
+        @usableFromInline var isDropped = false
 
         @inlinable
         init(name: ByteRange, value: ByteRange, known: KnownField, isVerbatim: Bool) {
@@ -52,6 +54,11 @@ public struct FieldBlock: ~Copyable {
     @_lifetime(borrow self)
     public func value(at index: Int) -> Span<UInt8> {
         bytes.readable.extracting(entries[index].value.range)
+    }
+
+    /// Appends the value of a field to a buffer.
+    public func copyValue(at index: Int, to buffer: inout ByteBuffer) {
+        buffer.append(value(at: index))
     }
 
     /// Which known field it is.

@@ -28,6 +28,9 @@ public struct RequestHead: ~Copyable {
     public var scheme = Scheme.https
     /// The form of the target as received.
     public internal(set) var form = TargetForm.origin
+    /// Whether the path holds `%2F` or `%5C`, which parsers let pass only when told to. Who told them refuses such a
+    /// request unless its route allows it.
+    public internal(set) var hasEncodedSlash = false
     /// The header fields, without `Host`.
     public var fields = FieldBlock()
 
@@ -81,14 +84,16 @@ public struct RequestHead: ~Copyable {
         get { line.readable.extracting(authorityRange.range) }
     }
 
-    /// Sets the method; the token must be one (RFC 9110 section 9.1).
-    public mutating func setMethod(_ token: Span<UInt8>) {
+    /// Sets the method; refused when it is not a token (RFC 9110 section 9.1).
+    public mutating func setMethod(_ token: Span<UInt8>) throws(H1Error) {
+        guard FieldSyntax.isToken(token) else { throw .badMethod }
         method = Method(token)
         methodRange = keep(token)
     }
 
-    /// Sets the method.
+    /// Sets the method, which must not be ``Method/other``.
     public mutating func setMethod(_ method: Method) {
+        precondition(method != .other, "a method without a token")
         self.method = method
         let start = line.count
         line.append(method.token)
@@ -97,7 +102,23 @@ public struct RequestHead: ~Copyable {
 
     /// Sets the path, which must be normalised already: by a rewrite, or of a request that the gateway makes itself.
     public mutating func setPath(_ path: Span<UInt8>) {
-        pathRange = keep(path)
+        pathRange = keepVisible(path)
+    }
+
+    /// Makes the path what is left of it without its first `count` bytes, with a `/` before it if need be.
+    public mutating func dropPathPrefix(_ count: Int) {
+        let rest = min(Int(pathRange.start) + count, Int(pathRange.end))..<Int(pathRange.end)
+        if !rest.isEmpty, line.readable[rest.lowerBound] == Byte.slash {
+            pathRange = ByteRange(rest)
+        } else {
+            let start = line.count
+            line.append(Byte.slash)
+            for index in rest {
+                let byte = line.readable[index]
+                line.append(byte)
+            }
+            pathRange = ByteRange(start..<line.count)
+        }
     }
 
     /// Sets the query, without its `?`.
@@ -105,12 +126,12 @@ public struct RequestHead: ~Copyable {
         hasQuery = false
         guard let query else { return }
         hasQuery = true
-        queryRange = keep(query)
+        queryRange = keepVisible(query)
     }
 
-    /// Sets who the request is for; the bytes must be a valid authority.
+    /// Sets who the request is for; the bytes must be a valid ``Authority``.
     public mutating func setAuthority(_ authority: Span<UInt8>) {
-        authorityRange = keep(authority)
+        authorityRange = keepVisible(authority)
     }
 
     /// Makes the head empty and keeps its memory.
@@ -119,6 +140,7 @@ public struct RequestHead: ~Copyable {
         version = .http11
         scheme = .https
         form = .origin
+        hasEncodedSlash = false
         fields.removeAll()
         line.removeAll()
         forgetRanges()
@@ -140,10 +162,41 @@ public struct RequestHead: ~Copyable {
         hasQuery = false
     }
 
+    /// Copies a target as it was received and returns where it starts.
+    mutating func keepTarget(_ target: Span<UInt8>) -> Int {
+        targetRange = keep(target)
+        pathRange = .empty
+        hasQuery = false
+        hasEncodedSlash = false
+        return Int(targetRange.start)
+    }
+
     /// Copies bytes behind those already kept and returns where they are.
     mutating func keep(_ bytes: Span<UInt8>) -> ByteRange {
         let start = line.count
         line.append(bytes)
+        return ByteRange(start..<line.count)
+    }
+
+    /// Copies a literal.
+    mutating func keep(_ text: StaticString) -> ByteRange {
+        let start = line.count
+        line.append(text)
+        return ByteRange(start..<line.count)
+    }
+
+    /// Copies bytes of a target, with those percent-encoded that could end it.
+    private mutating func keepVisible(_ bytes: Span<UInt8>) -> ByteRange {
+        let start = line.count
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte > 0x20, byte < 0x7F {
+                line.append(byte)
+            } else {
+                line.append(Byte.percent)
+                line.append(hexadecimal: UInt64(byte), minimumDigits: 2)
+            }
+        }
         return ByteRange(start..<line.count)
     }
 }

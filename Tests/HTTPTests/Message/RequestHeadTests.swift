@@ -9,16 +9,16 @@ final class HeadOwner {
 }
 
 /// Fills a head across a suspension, as the server's reading of requests does.
-func fill(_ head: inout RequestHead) async {
-    head.setMethod("PURGE".bytes.span)
+func fill(_ head: inout RequestHead) async throws(H1Error) {
+    try head.setMethod("PURGE".bytes.span)
     await Task.yield()
     head.setPath("/a".bytes.span)
 }
 
 @Suite struct RequestHeadTests {
-    @Test func `a head can be owned by a class and filled by an async function`() async {
+    @Test func `a head can be owned by a class and filled by an async function`() async throws {
         let owner = HeadOwner()
-        await fill(&owner.head)
+        try await fill(&owner.head)
         owner.head.setQuery("x=1".bytes.span)
         owner.head.setAuthority("shop.test:8443".bytes.span)
         #expect(owner.head.method == .other)
