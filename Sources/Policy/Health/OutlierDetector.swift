@@ -2,10 +2,14 @@
 ///
 /// As with `Breaker`, successes are not told to it: whoever reports a failure says how many there were.
 public struct OutlierDetector: Sendable {
-    /// How far back requests count.
-    public static let window: Nanoseconds = 10_000_000_000
+    /// Its thresholds. A changed window starts empty.
+    public var settings: OutlierSettings {
+        didSet {
+            if settings.window != oldValue.window { failures = SlidingWindow(window: settings.window) }
+        }
+    }
 
-    private var failures = SlidingWindow(window: Self.window)
+    private var failures: SlidingWindow
     private var streak = 0
     private var ejections: UInt64 = 0
     /// When the last ejection ends or ended; zero before the first.
@@ -14,16 +18,20 @@ public struct OutlierDetector: Sendable {
     public private(set) var countsFrom: Nanoseconds = 0
 
     /// A detector that has seen nothing.
-    public init() {}
+    ///
+    /// - Parameter settings: its thresholds.
+    public init(_ settings: OutlierSettings) {
+        self.settings = settings
+        failures = SlidingWindow(window: settings.window)
+    }
 
     /// Counts a gateway failure: 502, 503, 504, or no whole answer at all.
     ///
     /// - Parameters:
-    ///   - settings: the thresholds.
     ///   - successes: successes in the window since `countsFrom`.
     ///   - now: the time.
     /// - Returns: whether the endpoint should be ejected. Call `eject` if nothing speaks against it.
-    public mutating func recordFailure(_ settings: OutlierSettings, successes: Int, now: Nanoseconds) -> Bool {
+    public mutating func recordFailure(successes: Int, now: Nanoseconds) -> Bool {
         guard settings.isEnabled, now >= ejectedUntil else { return false }
         streak += 1
         failures.add(now: now)
@@ -40,7 +48,7 @@ public struct OutlierDetector: Sendable {
     /// stayed for the longest ejection without another one starts anew.
     ///
     /// - Returns: when the ejection ends.
-    public mutating func eject(_ settings: OutlierSettings, now: Nanoseconds) -> Nanoseconds {
+    public mutating func eject(now: Nanoseconds) -> Nanoseconds {
         if now.elapsed(since: ejectedUntil) >= settings.maxEjection { ejections = 0 }
         ejections += 1
         let length = min(settings.ejection.multipliedSaturated(by: ejections), settings.maxEjection)

@@ -1,16 +1,19 @@
 /// Bounds the retries of a service by a share of its requests, so that retries cannot multiply the load of a service
 /// that is failing under it. A few are always allowed, or a quiet service could never retry.
 public struct RetryBudget: Sendable {
-    /// The share and the floor.
-    public var settings: RetryBudgetSettings
+    /// The share, the floor and the window. A changed window starts empty.
+    public var settings: RetryBudgetSettings {
+        didSet {
+            if settings.window != oldValue.window { retries = SlidingWindow(window: settings.window) }
+        }
+    }
+
     private var retries: SlidingWindow
 
-    /// - Parameters:
-    ///   - settings: the share and the floor.
-    ///   - window: how far back retries count.
-    public init(_ settings: RetryBudgetSettings, window: Nanoseconds) {
+    /// - Parameter settings: the share, the floor and the window.
+    public init(_ settings: RetryBudgetSettings) {
         self.settings = settings
-        retries = SlidingWindow(window: window)
+        retries = SlidingWindow(window: settings.window)
     }
 
     /// Asks for a retry, and counts it if it is allowed.

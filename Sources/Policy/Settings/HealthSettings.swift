@@ -33,10 +33,12 @@ public struct OutlierSettings: Hashable, Sendable {
     public var isEnabled = true
     /// Gateway failures in a row that eject.
     public var consecutiveFailures = 5
-    /// The share of failed requests in the last ten seconds that ejects, in 0...1.
+    /// The share of failed requests in the window that ejects, in 0...1.
     public var errorRate = 0.5
-    /// The fewest requests in that time at which the share counts.
+    /// The fewest requests in the window at which the share counts.
     public var minRequests = 10
+    /// How far back requests count. The window is kept in ten buckets.
+    public var window = Nanoseconds.seconds(10)
     /// How long the first ejection lasts; the n-th in a row lasts n times as long.
     public var ejection = Nanoseconds.seconds(10)
     /// The longest ejection.

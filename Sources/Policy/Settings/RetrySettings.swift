@@ -36,12 +36,13 @@ public struct BackoffSettings: Hashable, Sendable {
 }
 
 /// How many retries all requests of a service may cause together, so that retries do not drown a service that fails.
-/// Counted over the window of the service's breaker.
 public struct RetryBudgetSettings: Hashable, Sendable {
     /// The share of requests that may be retries, in 0...1.
     public var ratio = 0.2
     /// Retries in the window that are always allowed.
     public var floor = 3
+    /// How far back requests and retries count. The window is kept in ten buckets.
+    public var window = Nanoseconds.seconds(10)
 
     /// The defaults.
     public init() {}

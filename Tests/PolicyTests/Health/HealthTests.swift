@@ -22,10 +22,9 @@ import Testing
     }
 
     @Test func `five failures in a row eject, a success in between does not`() {
-        var detector = OutlierDetector()
-        let settings = OutlierSettings()
+        var detector = OutlierDetector(OutlierSettings())
         func fail(_ count: Int) -> Int {
-            (0..<count).count { _ in detector.recordFailure(settings, successes: 100, now: 1) }
+            (0..<count).count { _ in detector.recordFailure(successes: 100, now: 1) }
         }
         #expect(fail(4) == 0)
         detector.endStreak()
@@ -34,26 +33,25 @@ import Testing
     }
 
     @Test func `half of ten requests failing ejects`() {
-        var detector = OutlierDetector()
+        var detector = OutlierDetector(OutlierSettings())
         for number in 1...5 {
             detector.endStreak()
-            #expect(detector.recordFailure(OutlierSettings(), successes: 5, now: seconds(7)) == (number == 5))
+            #expect(detector.recordFailure(successes: 5, now: seconds(7)) == (number == 5))
         }
     }
 
     @Test func `ejections in a row grow by ten seconds up to two minutes, and a good time forgives`() {
-        var detector = OutlierDetector()
-        let settings = OutlierSettings()
+        var detector = OutlierDetector(OutlierSettings())
         var now = seconds(1000)
         for number in 1...14 {
-            let end = detector.eject(settings, now: now)
+            let end = detector.eject(now: now)
             #expect(end - now == min(seconds(10) * UInt64(number), seconds(120)))
-            let counted = detector.recordFailure(settings, successes: 0, now: end - 1)
+            let counted = detector.recordFailure(successes: 0, now: end - 1)
             #expect(!counted, "ejected endpoints are not counted")
             now = end + seconds(1)
         }
         now += seconds(120)
-        #expect(detector.eject(settings, now: now) == now + seconds(10))
+        #expect(detector.eject(now: now) == now + seconds(10))
         detector.reset(now: now + 1)
         #expect(detector.ejectedUntil == now + 1)
     }

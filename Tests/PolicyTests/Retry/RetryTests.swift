@@ -5,7 +5,7 @@ import Testing
 @Suite struct RetryTests {
     @Test(arguments: [(0, 3), (15, 3), (20, 4), (1000, 200)])
     func `retries are a fifth of the requests, and three in any case`(requests: Int, allowed: Int) {
-        var budget = RetryBudget(RetryBudgetSettings(), window: seconds(10))
+        var budget = RetryBudget(RetryBudgetSettings())
         let taken = (0..<500).count { _ in budget.take(requests: requests, now: seconds(50)) }
         #expect(taken == allowed)
         #expect([59, 60].map { budget.take(requests: requests, now: seconds($0)) } == [false, true])
