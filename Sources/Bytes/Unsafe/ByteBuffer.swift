@@ -44,6 +44,22 @@ public struct ByteBuffer: ~Copyable {
         }
     }
 
+    /// Lends the readable bytes to `body`: for buffers that are properties of a class, whose spans cannot outlive one
+    /// access.
+    @inlinable
+    public borrowing func withReadable<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(readable)
+    }
+
+    /// Moves the buffer out and leaves an empty one that holds no memory.
+    public mutating func take() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&self, &taken)
+        return taken
+    }
+
     /// Drops the first `count` readable bytes.
     @inlinable
     public mutating func consume(_ count: Int) {

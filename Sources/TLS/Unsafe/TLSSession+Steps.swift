@@ -93,7 +93,7 @@ extension TLSSession {
     }
 
     /// Whether SSL_read could bring something: from the descriptor, or from what was read ahead.
-    private var mayHoldMore: Bool {
+    public var mayHoldMore: Bool {
         unsafe channel.pointee.readable || SSL_has_pending(session) == 1
     }
 

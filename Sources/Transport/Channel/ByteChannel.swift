@@ -1,0 +1,173 @@
+public import Bytes
+public import Reactor
+public import TLS
+
+/// A connected stream of bytes, plain or under TLS, on one event loop.
+///
+/// Reads and writes are attempts that never wait; who wants to wait does so on the watcher. No buffer belongs to the
+/// channel. Confined to its loop.
+public final class ByteChannel {
+    /// The descriptor and its readiness.
+    public let watcher: Watcher
+    private var tls: TLSSession?
+
+    /// A channel over a plain socket.
+    public init(plain watcher: Watcher) {
+        self.watcher = watcher
+        tls = nil
+    }
+
+    /// A channel that speaks TLS; `handshake` comes first.
+    public init(_ watcher: Watcher, tls: consuming TLSSession) {
+        self.watcher = watcher
+        self.tls = consume tls
+    }
+
+    /// Whether the bytes are protected by TLS.
+    public var isSecure: Bool { tls != nil }
+
+    /// The TLS version and cipher suite in use, nil on a plain channel.
+    public var security: ChannelSecurity? {
+        guard tls != nil else { return nil }
+        return withTLS { session in
+            ChannelSecurity(
+                version: session.version, applicationProtocol: session.applicationProtocol, isResumed: session.isResumed
+            )
+        }
+    }
+
+    /// Completes the TLS handshake, by `deadline`. Does nothing on a plain channel.
+    public func handshake(until deadline: Instant) async throws(ChannelError) {
+        guard tls != nil else { return }
+        while true {
+            let step = withTLS { session in session.handshake() }
+            switch step {
+            case .done: return
+            case .wantsRead: try await wait(watcher.waitReadable(until: deadline))
+            case .wantsWrite: try await wait(watcher.waitWritable(until: deadline))
+            case .failed: throw .closed
+            }
+        }
+    }
+
+    /// Whether a read may bring something without waiting: epoll said so, or TLS holds bytes that it has received.
+    public var mayHaveInput: Bool {
+        watcher.isReadable || (tls != nil && withTLS { session in session.mayHoldMore })
+    }
+
+    /// Reads once into `buffer`, which gets room for at least `room` bytes.
+    public func read(into buffer: inout ByteBuffer, atLeast room: Int) -> ChannelStep {
+        if tls == nil {
+            switch watcher.read(into: &buffer, atLeast: room) {
+            case .bytes(let count): return .bytes(count)
+            case .wouldBlock: return .wantsRead
+            case .end: return .end
+            case .failed: return .failed
+            }
+        }
+        lendReadiness()
+        let step = tls!.read(into: &buffer, upTo: room)
+        takeReadiness()
+        switch step {
+        case .bytes(let count): return .bytes(count)
+        case .wantsRead: return .wantsRead
+        case .wantsWrite: return .wantsWrite
+        case .closed: return .end
+        case .failed: return .failed
+        }
+    }
+
+    /// Writes what can be taken of `bytes` now. After a partial write the same remaining bytes come next.
+    public func write(_ bytes: Span<UInt8>) -> ChannelStep {
+        if tls == nil {
+            switch watcher.write(bytes) {
+            case .bytes(let count): return .bytes(count)
+            case .wouldBlock: return .wantsWrite
+            case .failed: return .failed
+            }
+        }
+        lendReadiness()
+        let step = tls!.write(bytes)
+        takeReadiness()
+        switch step {
+        case .bytes(let count): return .bytes(count)
+        case .wantsWrite: return .wantsWrite
+        case .wantsRead: return .wantsRead
+        case .failed: return .failed
+        }
+    }
+
+    /// Waits until the step that asked for it can be tried again.
+    public func wait(after step: ChannelStep, until deadline: Instant) async throws(ChannelError) {
+        if step == .wantsWrite {
+            try await wait(watcher.waitWritable(until: deadline))
+        } else {
+            try await wait(watcher.waitReadable(until: deadline))
+        }
+    }
+
+    /// Closes the connection: with a TLS close alert where the handshake was done, and with a reset where `abruptly`.
+    public func close(abruptly: Bool = false) {
+        guard !watcher.isClosed else { return }
+        if abruptly {
+            watcher.resetOnClose()
+        } else if tls != nil {
+            withTLS { session in session.shutdown() }
+        }
+        watcher.close()
+    }
+
+    /// Reads and forgets what the peer still sends, encrypted or not. For a connection that is about to be closed.
+    public func discard(into scratch: inout ByteBuffer) -> ChannelStep {
+        scratch.removeAll()
+        switch watcher.read(into: &scratch, atLeast: 4096) {
+        case .bytes(let count): return .bytes(count)
+        case .wouldBlock: return .wantsRead
+        case .end: return .end
+        case .failed: return .failed
+        }
+    }
+
+    /// Tells the peer that nothing more comes; what it still sends can be discarded.
+    public func shutdownWriting() {
+        if tls != nil { withTLS { session in session.shutdown() } }
+        watcher.shutdownWriting()
+    }
+
+    private func withTLS<Result>(_ body: (inout TLSSession) -> Result) -> Result {
+        lendReadiness()
+        let result = body(&tls!)
+        takeReadiness()
+        return result
+    }
+
+    /// TLS sits on the descriptor itself and heeds the same readiness.
+    private func lendReadiness() {
+        tls!.isReadable = watcher.isReadable
+        tls!.isWritable = watcher.isWritable
+        tls!.isHangUpSeen = watcher.isHangup
+    }
+
+    private func takeReadiness() {
+        watcher.isReadable = tls!.isReadable
+        watcher.isWritable = tls!.isWritable
+    }
+
+    private func wait(_ wakeup: Wakeup) throws(ChannelError) {
+        switch wakeup {
+        case .ready: return
+        case .timedOut: throw .timedOut
+        case .interrupted: throw .interrupted
+        }
+    }
+}
+
+/// How a channel is protected.
+public struct ChannelSecurity: Sendable {
+    /// The TLS version.
+    public let version: TLSVersion?
+    /// What ALPN agreed on, nil when the client offered nothing.
+    public let applicationProtocol: ApplicationProtocol?
+    /// Whether an earlier session was resumed.
+    public let isResumed: Bool
+}

@@ -1,0 +1,88 @@
+public import Bytes
+public import HTTP
+public import Reactor
+internal import TLS
+
+/// The upstream connections of one loop, kept alive between requests.
+public final class ConnectionPool {
+    private let loop: EventLoop
+    private let buffers: BufferPool
+    private var state: PoolState<H1ClientConnection>
+    private let headLimits: HeadLimits
+    /// Connections open now, idle or not.
+    public private(set) var openCount = 0
+
+    /// - Parameters:
+    ///   - limit: idle connections kept per endpoint.
+    ///   - idleTimeout: how long one is kept.
+    public init(
+        loop: EventLoop, buffers: BufferPool, limit: Int = 256, idleTimeout: Nanoseconds = 60_000_000_000,
+        headLimits: HeadLimits = HeadLimits()
+    ) {
+        self.loop = loop
+        self.buffers = buffers
+        self.headLimits = headLimits
+        state = PoolState(limit: limit, idleTimeout: idleTimeout)
+    }
+
+    /// A connection that rests, without waiting; nil when there is none that is fit.
+    public func takeIdle(_ target: UpstreamTarget) -> H1ClientConnection? {
+        while let connection = state.take(target.key) {
+            if connection.isFit { return connection }
+            discard(connection)
+        }
+        return nil
+    }
+
+    /// A new connection to `target`, with its TLS handshake done.
+    /// - Parameter onStart: receives the watcher while the connection comes about.
+    public func connect(
+        _ target: UpstreamTarget, until deadline: Instant, onStart: (Watcher) -> Void = { _ in }
+    ) async throws(UpstreamError) -> H1ClientConnection {
+        let watcher: Watcher
+        do {
+            watcher = try await Connector.connect(to: target.address, on: loop, until: deadline, onStart: onStart)
+        } catch {
+            throw .connect(error)
+        }
+        let channel: ByteChannel
+        if let context = target.tls {
+            do {
+                let session = try TLSSession(
+                    client: context, hostname: target.serverName ?? "", descriptor: watcher.descriptor)
+                channel = ByteChannel(watcher, tls: session)
+                onStart(watcher)
+                try await channel.handshake(until: deadline)
+            } catch {
+                watcher.close()
+                throw .tls
+            }
+        } else {
+            channel = ByteChannel(plain: watcher)
+        }
+        openCount += 1
+        return H1ClientConnection(channel: channel, key: target.key, buffers: buffers, limits: headLimits)
+    }
+
+    /// Takes a connection back: to rest if it can serve another request, else to be closed.
+    public func release(_ connection: H1ClientConnection) {
+        if connection.finish(), state.put(connection, for: connection.key, at: loop.now) { return }
+        discard(connection)
+    }
+
+    /// Closes a connection whose exchange did not end well.
+    public func discard(_ connection: H1ClientConnection) {
+        openCount -= 1
+        connection.close()
+    }
+
+    /// Closes connections that have rested too long or that their upstream has closed. Called about once a second.
+    public func sweep() {
+        for connection in state.sweep(at: loop.now, isDead: { !$0.isFit }) { discard(connection) }
+    }
+
+    /// Closes the idle connections of an endpoint that is gone, or all.
+    public func closeIdle(of key: Int? = nil) {
+        for connection in state.removeAll(of: key) { discard(connection) }
+    }
+}

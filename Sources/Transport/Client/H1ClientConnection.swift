@@ -1,0 +1,218 @@
+public import Bytes
+public import HTTP
+public import Reactor
+
+/// An upstream HTTP/1.1 connection: one request and its response at a time. Confined to its loop.
+public final class H1ClientConnection {
+    /// The endpoint's number in the pool.
+    public let key: Int
+    /// Has this connection served a request before? Then a failure before any byte of the response may only mean that the
+    /// upstream closed it meanwhile.
+    public private(set) var isReused = false
+    /// Whether bytes of the current request have been handed to the kernel.
+    public private(set) var hasWritten = false
+    /// Trailers of the response, complete when its body is.
+    public var trailers = FieldBlock()
+    /// Whether the response's body has arrived and been consumed.
+    public var isBodyComplete: Bool { body.isComplete }
+
+    let channel: ByteChannel
+    private let loop: EventLoop
+    private let buffers: BufferPool
+    private var input = ByteBuffer()
+    private var output = OutputQueue()
+    private var body = BodyReader()
+    private var parser: ResponseParser
+    private var isRequestComplete = false
+    private var isPersistent = true
+
+    init(channel: ByteChannel, key: Int, buffers: BufferPool, limits: HeadLimits) {
+        self.channel = channel
+        self.key = key
+        self.buffers = buffers
+        loop = channel.watcher.loop
+        parser = ResponseParser(limits: limits)
+    }
+
+    /// The descriptor's readiness: to be interrupted when the client leaves.
+    public var watcher: Watcher { channel.watcher }
+
+    /// Whether an idle connection can still be used: the upstream has neither closed it nor said anything unasked.
+    public var isFit: Bool { !channel.watcher.isHangup && !channel.watcher.isClosed && !channel.mayHaveInput }
+
+    // MARK: Request
+
+    /// Queues a request's head, and what of its body goes with it.
+    /// - Parameter isChunked: whether the body offered from here on is to be chunked.
+    public func begin(_ head: Span<UInt8>, isChunked: Bool) {
+        hasWritten = false
+        isRequestComplete = false
+        isPersistent = true
+        trailers.removeAll()
+        channel.watcher.clearInterruption()
+        if output.buffer.capacity == 0 { output.buffer = buffers.lend() }
+        output.startBody(isChunked: false)
+        output.buffer.append(head)
+        output.startBody(isChunked: isChunked)
+    }
+
+    /// Offers bytes of the request's body; fewer taken than offered means: `drain`, then offer the rest.
+    public func offer(_ bytes: Span<UInt8>) throws(UpstreamError) -> Int {
+        let (taken, step) = output.offer(bytes, to: channel)
+        if case .bytes = step { hasWritten = true }
+        if step == .failed { throw .closed }
+        return taken
+    }
+
+    /// Writes out what is queued.
+    public func drain(until deadline: Instant) async throws(UpstreamError) {
+        while true {
+            let step = output.flush(to: channel)
+            switch step {
+            case .bytes:
+                hasWritten = true
+                if channel.watcher.isWritable { return }
+                try await wait(after: .wantsWrite, until: deadline)
+                return
+            case .wantsRead, .wantsWrite: try await wait(after: step, until: deadline)
+            case .end, .failed: throw .closed
+            }
+        }
+    }
+
+    /// Ends the request and writes out what is queued.
+    public func endRequest(trailers: borrowing FieldBlock, until deadline: Instant) async throws(UpstreamError) {
+        output.endBody(trailers: trailers)
+        isRequestComplete = true
+        while true {
+            let step = output.flush(to: channel)
+            switch step {
+            case .bytes:
+                hasWritten = true
+                return
+            case .wantsRead, .wantsWrite: try await wait(after: step, until: deadline)
+            case .end, .failed: throw .closed
+            }
+        }
+    }
+
+    // MARK: Response
+
+    /// Reads the next response head into `head`, an informational one too.
+    /// - Parameter method: of the request, which decides whether a body follows.
+    public func receiveHead(
+        into head: inout ResponseHead, method: Method, until deadline: Instant
+    ) async throws(UpstreamError) {
+        while true {
+            if !input.isEmpty {
+                do {
+                    if let length = try input.withReadable({ bytes throws(H1Error) in
+                        try parser.parse(bytes, into: &head)
+                    }) {
+                        input.consume(length)
+                        break
+                    }
+                } catch {
+                    throw .malformed(error)
+                }
+            }
+            do {
+                try await fillInput(until: deadline)
+            } catch {
+                throw error == .closed && input.isEmpty ? .closedBeforeHead : error
+            }
+        }
+        if head.isInformational, head.status != 101 { return }
+        do {
+            let framing = try BodyFraming(response: head, to: method)
+            body.start(framing)
+            if framing == .untilClose || !ConnectionOptions(head.fields).isPersistent(in: head.version) {
+                isPersistent = false
+            }
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
+    /// How the body of the response is delimited.
+    public var framing: BodyFraming { body.framing }
+
+    /// What of the response's body is here without waiting.
+    public func pollBody() throws(UpstreamError) -> RequestBodyProgress {
+        do {
+            switch try body.advance(&input, trailers: &trailers) {
+            case .available(let count): return .available(count)
+            case .needsInput: return .needsInput
+            case .end: return .end
+            }
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
+    /// Waits for more of the response's body; returns as soon as there is any, or its end.
+    public func receiveBody(until deadline: Instant) async throws(UpstreamError) {
+        do {
+            try await fillInput(until: deadline)
+        } catch {
+            if error == .closed, body.endOfInput() { return }
+            throw error
+        }
+    }
+
+    /// Lends the `count` bytes that are here; the closure returns how many it is done with.
+    public func takeBody<Failure: Error>(
+        _ count: Int, _ use: (Span<UInt8>) throws(Failure) -> Int
+    ) throws(Failure) {
+        let consumed = try input.withReadable { bytes throws(Failure) in try use(bytes.extracting(first: count)) }
+        input.consume(consumed)
+        body.didConsume(consumed)
+    }
+
+    private func fillInput(until deadline: Instant) async throws(UpstreamError) {
+        while true {
+            if input.capacity == 0 {
+                if !channel.mayHaveInput { try await wait(after: .wantsRead, until: deadline) }
+                input = buffers.lend()
+            }
+            let step = channel.read(into: &input, atLeast: min(max(input.capacity - input.count, 4096), 64 * 1024))
+            switch step {
+            case .bytes: return
+            case .end, .failed: throw .closed
+            case .wantsRead, .wantsWrite: try await wait(after: step, until: deadline)
+            }
+        }
+    }
+
+    private func wait(after step: ChannelStep, until deadline: Instant) async throws(UpstreamError) {
+        do {
+            try await channel.wait(after: step, until: deadline)
+        } catch {
+            switch error {
+            case .closed: throw .closed
+            case .timedOut: throw .timedOut
+            case .interrupted: throw .interrupted
+            }
+        }
+    }
+
+    // MARK: Reuse
+
+    /// Ends an exchange; true when the connection can serve another.
+    func finish() -> Bool {
+        let isReusable = isPersistent && isRequestComplete && body.isComplete && input.isEmpty && output.buffer.isEmpty
+        returnBuffers()
+        isReused = true
+        return isReusable && isFit
+    }
+
+    func close() {
+        returnBuffers()
+        channel.close(abruptly: !isRequestComplete)
+    }
+
+    private func returnBuffers() {
+        if input.capacity > 0 { buffers.reclaim(input.take()) }
+        if output.buffer.capacity > 0 { buffers.reclaim(output.buffer.take()) }
+    }
+}

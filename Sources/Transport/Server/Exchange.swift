@@ -1,0 +1,162 @@
+public import Bytes
+public import HTTP
+public import Reactor
+
+/// How the body of a response is delimited towards the client.
+public enum ResponseFraming: Equatable, Sendable {
+    /// There is none: HEAD, 204, 304. Fields such as Content-Length go out as they are.
+    case none
+    /// Exactly this many bytes; Content-Length is written.
+    case length(UInt64)
+    /// Not known before the end: chunked, or until the connection closes for HTTP/1.0.
+    case stream
+}
+
+/// Why a request is not one.
+public enum RequestRefusal: Error, Equatable, Sendable {
+    /// Its head or framing breaks HTTP or exceeds a limit.
+    case malformed(H1Error)
+    /// Its head did not arrive in time.
+    case timedOut
+    /// It expects what nobody knows (RFC 9110, section 10.1.1).
+    case unknownExpectation
+}
+
+/// Why a request's body could not be read to its end.
+public enum RequestBodyError: Error, Equatable, Sendable {
+    /// The connection ended, or was too slow.
+    case channel(ChannelError)
+    /// The chunked coding is broken.
+    case malformed(H1Error)
+}
+
+/// One request and its response, whatever protocol carries them. Handed to the server's handler, which reads the request,
+/// sends a head, bytes and an end, and returns.
+///
+/// Exchanges are reused: a handler keeps none after it has returned. Confined to the connection's loop.
+public final class Exchange {
+    /// The request's head.
+    public var request = RequestHead()
+    /// The response's head: filled by the handler, sent by `sendHead`.
+    public var response = ResponseHead()
+    /// Trailers of the request's body, complete when the body is.
+    public var requestTrailers = FieldBlock()
+    /// Trailers to send with `end`.
+    public var responseTrailers = FieldBlock()
+    /// Why the request cannot be served at all. The handler answers accordingly, and the connection is closed.
+    public internal(set) var refusal: RequestRefusal?
+    /// When the head was complete.
+    public internal(set) var startedAt = Instant(nanoseconds: 0)
+    /// How the request's body is delimited.
+    public internal(set) var requestFraming = BodyFraming.none
+    /// Whether a response head has been handed to the connection.
+    public internal(set) var isHeadSent = false
+    /// Whether the response is complete.
+    public internal(set) var isEnded = false
+    /// Bytes of response body accepted from the handler.
+    public internal(set) var bytesSent: UInt64 = 0
+
+    var connection: H1ServerConnection?
+
+    /// An exchange with no connection, for a pool.
+    public init() {}
+
+    /// The connection's loop.
+    public var loop: EventLoop { connection!.loop }
+    /// Who is at the other end of the connection.
+    public var peer: SocketAddress { connection!.peer }
+    /// How the connection is protected, nil when it is not.
+    public var security: ChannelSecurity? { connection!.security }
+    /// Bytes of request body given to the handler.
+    public var bytesReceived: UInt64 { connection!.body.consumed }
+    /// Whether the whole request body has arrived and been consumed.
+    public var isBodyComplete: Bool { connection!.body.isComplete }
+    /// Whether the client has left, as far as is known.
+    public var isAbandoned: Bool { connection!.channel.watcher.isHangup }
+
+    /// Makes the client's departure interrupt waits on `watcher`; nil ends that.
+    public func interruptOnDeparture(_ watcher: Watcher?) {
+        connection!.channel.watcher.interruptsOnHangup = watcher
+    }
+
+    // MARK: Request body
+
+    /// What of the body is here without waiting; `.needsInput` when some of it is still on its way.
+    public func pollBody() throws(H1Error) -> RequestBodyProgress {
+        let connection = connection!
+        switch try connection.body.advance(&connection.input, trailers: &requestTrailers) {
+        case .available(let count): return .available(count)
+        case .needsInput: return .needsInput
+        case .end: return .end
+        }
+    }
+
+    /// Waits for the next bytes of the body. Asks the client for them if it waits for that (100-continue).
+    /// - Returns: how many are there, 0 at the end.
+    public func receiveBody() async throws(RequestBodyError) -> Int {
+        try await connection!.receiveBody(self)
+    }
+
+    /// Lends the bytes that `receiveBody` announced; the closure returns how many it is done with.
+    public func takeBody<Result>(_ count: Int, _ body: (Span<UInt8>) -> (consumed: Int, Result)) -> Result {
+        let connection = connection!
+        let (consumed, result) = connection.input.withReadable { bytes in body(bytes.extracting(first: count)) }
+        connection.input.consume(consumed)
+        connection.body.didConsume(consumed)
+        return result
+    }
+
+    // MARK: Response
+
+    /// Queues an informational response such as 103; nothing for HTTP/1.0 clients.
+    public func sendInformational(_ head: borrowing ResponseHead) {
+        connection!.sendInformational(head, to: self)
+    }
+
+    /// Queues the head in `response`.
+    public func sendHead(_ framing: ResponseFraming) {
+        connection!.sendHead(self, framing)
+    }
+
+    /// Offers bytes of the body; fewer taken than offered means: `drain()`, then offer the rest.
+    public func offer(_ bytes: Span<UInt8>) throws(ChannelError) -> Int {
+        try connection!.offer(bytes, of: self)
+    }
+
+    /// Writes out what is queued, waiting for the client as its limits allow.
+    public func drain() async throws(ChannelError) {
+        try await connection!.drain()
+    }
+
+    /// Ends the response and writes it out.
+    public func end() async throws(ChannelError) {
+        try await connection!.end(self)
+    }
+
+    /// Cuts the connection: the response cannot be completed, and the client must not take it for complete.
+    public func abort() {
+        connection!.abort()
+    }
+
+    func reset() {
+        request.reset()
+        response.reset()
+        requestTrailers.removeAll()
+        responseTrailers.removeAll()
+        refusal = nil
+        requestFraming = .none
+        isHeadSent = false
+        isEnded = false
+        bytesSent = 0
+    }
+}
+
+/// What is here of a request's body.
+public enum RequestBodyProgress: Equatable, Sendable {
+    /// This many bytes can be taken.
+    case available(Int)
+    /// More is on its way.
+    case needsInput
+    /// That was all.
+    case end
+}

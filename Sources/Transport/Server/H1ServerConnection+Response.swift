@@ -1,0 +1,93 @@
+internal import Bytes
+internal import HTTP
+internal import Reactor
+
+extension H1ServerConnection {
+    func sendInformational(_ head: borrowing ResponseHead, to exchange: Exchange) {
+        guard exchange.request.version != .http10, !exchange.isHeadSent else { return }
+        lendOutput()
+        H1Writer.response(head, to: &output.buffer)
+    }
+
+    /// Writes status line and fields, and decides how the body is delimited and whether the connection stays open.
+    func sendHead(_ exchange: Exchange, _ framing: ResponseFraming) {
+        precondition(!exchange.isHeadSent, "an exchange has one response")
+        exchange.isHeadSent = true
+        mustContinue = mustContinue && !body.isComplete
+        // The client may or may not send the body now that it has an answer instead of 100: the next request could not be
+        // told from it.
+        if mustContinue || worker.isDraining || remainderIsLarge { isPersistent = false }
+        var isChunked = false
+        let isOld = exchange.request.version == .http10
+        if framing == .stream {
+            if isOld { isPersistent = false } else { isChunked = true }
+        }
+        lendOutput()
+        H1Writer.startResponse(status: exchange.response.status, to: &output.buffer)
+        H1Writer.fields(exchange.response.fields, to: &output.buffer)
+        if case .length(let length) = framing {
+            output.buffer.append("content-length: ")
+            output.buffer.append(decimal: length)
+            output.buffer.append("\r\n")
+        }
+        if isChunked { output.buffer.append("transfer-encoding: chunked\r\n") }
+        if !isPersistent {
+            output.buffer.append("connection: close\r\n")
+        } else if isOld {
+            output.buffer.append("connection: keep-alive\r\n")
+        }
+        H1Writer.endOfFields(to: &output.buffer)
+        output.startBody(isChunked: isChunked)
+    }
+
+    /// Whether more of the request's body is still to come than is worth reading for the sake of the connection.
+    private var remainderIsLarge: Bool {
+        if case .length(let length) = body.framing, !body.isComplete {
+            return length - body.consumed > UInt64(worker.limits.drainLimit)
+        }
+        return false
+    }
+
+    func offer(_ bytes: Span<UInt8>, of exchange: Exchange) throws(ChannelError) -> Int {
+        let (taken, step) = output.offer(bytes, to: channel)
+        if step == .failed || step == .end { throw .closed }
+        exchange.bytesSent &+= UInt64(taken)
+        sending.didMove(taken)
+        return taken
+    }
+
+    func drain() async throws(ChannelError) {
+        while true {
+            let step = output.flush(to: channel)
+            switch step {
+            case .bytes:
+                if channel.watcher.isWritable { return }
+                // What was taken has filled the socket; whoever offers the rest must find room.
+                try await waitForClient(after: .wantsWrite)
+                return
+            case .wantsRead, .wantsWrite: try await waitForClient(after: step)
+            case .end, .failed: throw .closed
+            }
+        }
+    }
+
+    private func waitForClient(after step: ChannelStep) async throws(ChannelError) {
+        let start = loop.now
+        let deadline = sending.deadline(from: start, limits: worker.limits.transfer)
+        try await channel.wait(after: step, until: deadline)
+        sending.didWait(from: start, to: loop.now)
+    }
+
+    func end(_ exchange: Exchange) async throws(ChannelError) {
+        output.endBody(trailers: exchange.responseTrailers)
+        exchange.isEnded = true
+        while true {
+            let step = output.flush(to: channel)
+            switch step {
+            case .bytes: return
+            case .wantsRead, .wantsWrite: try await waitForClient(after: step)
+            case .end, .failed: throw .closed
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+internal import Bytes
+internal import HTTP
+internal import Reactor
+
+/// A downstream HTTP/1.1 connection: reads requests one after the other, hands each to the handler, and keeps the
+/// connection open while both sides may (RFC 9112, section 9).
+///
+///     idle -> head -> handler (body in, response out) -> drained? -> idle
+///                                                     \-> close
+///
+/// An idle connection holds no buffer and no exchange.
+final class H1ServerConnection {
+    let channel: ByteChannel
+    let worker: ServerWorker
+    let peer: SocketAddress
+    let loop: EventLoop
+    var security: ChannelSecurity?
+    var input = ByteBuffer()
+    var output = OutputQueue()
+    var body = BodyReader()
+    /// Nothing is in progress: a draining server may close the connection.
+    private(set) var isIdle = false
+    private var parser: RequestParser
+    private var requests = 0
+    /// May the next request come over this connection?
+    var isPersistent = true
+    var mustContinue = false
+    var sending = TransferGuard()
+    private var receiving = TransferGuard()
+
+    init(channel: ByteChannel, worker: ServerWorker, peer: SocketAddress) {
+        self.channel = channel
+        self.worker = worker
+        self.peer = peer
+        loop = worker.loop
+        parser = RequestParser(scheme: channel.isSecure ? .https : .http, limits: worker.limits.head)
+    }
+
+    /// Serves the connection to its end.
+    func run() async {
+        do {
+            try await channel.handshake(until: loop.now + worker.limits.headTimeout)
+            security = channel.security
+            while try await serveNext() {}
+            channel.close()
+        } catch {
+            channel.close(abruptly: error != .closed && !output.buffer.isEmpty)
+        }
+        returnBuffers()
+    }
+
+    /// Serves one request; false when the connection is to be closed.
+    private func serveNext() async throws(ChannelError) -> Bool {
+        if input.isEmpty {
+            returnBuffers()
+            if !channel.mayHaveInput {
+                isIdle = true
+                defer { isIdle = false }
+                if worker.isDraining { return false }
+                let patience = requests == 0 ? worker.limits.headTimeout : worker.limits.keepAliveTimeout
+                guard await channel.watcher.waitReadable(until: loop.now + patience) == .ready else { return false }
+            }
+            input = worker.buffers.lend()
+        }
+        let exchange = worker.lendExchange()
+        exchange.connection = self
+        defer {
+            exchange.connection = nil
+            worker.reclaim(exchange)
+        }
+        guard try await receiveHead(exchange) else { return false }
+        requests += 1
+        start(exchange)
+        await worker.handle(exchange)
+        channel.watcher.interruptsOnHangup = nil
+        return try await finish(exchange)
+    }
+
+    /// Reads a head into `exchange`; false when the client closed, or said nothing for too long.
+    private func receiveHead(_ exchange: Exchange) async throws(ChannelError) -> Bool {
+        let deadline = loop.now + worker.limits.headTimeout
+        while true {
+            do {
+                if let length = try input.withReadable({ bytes throws(H1Error) in
+                    try parser.parse(bytes, into: &exchange.request)
+                }) {
+                    input.consume(length)
+                    return true
+                }
+            } catch {
+                exchange.refusal = .malformed(error)
+                return true
+            }
+            let step = channel.read(into: &input, atLeast: 4096)
+            switch step {
+            case .bytes: continue
+            case .end, .failed: return false
+            case .wantsRead, .wantsWrite:
+                do {
+                    try await channel.wait(after: step, until: deadline)
+                } catch {
+                    guard error == .timedOut, !input.isEmpty else { return false }
+                    exchange.refusal = .timedOut
+                    return true
+                }
+            }
+        }
+    }
+
+    private func start(_ exchange: Exchange) {
+        exchange.startedAt = loop.now
+        isPersistent = true
+        mustContinue = false
+        receiving = TransferGuard()
+        sending = TransferGuard()
+        output.startBody(isChunked: false)
+        if exchange.refusal == nil {
+            do {
+                exchange.requestFraming = try BodyFraming(request: exchange.request)
+                isPersistent =
+                    ConnectionOptions(exchange.request.fields).isPersistent(in: exchange.request.version)
+                    && requests < worker.limits.requestsPerConnection
+                switch Expectation(exchange.request) {
+                case .none: break
+                case .continueFirst: mustContinue = true
+                case .unknown: exchange.refusal = .unknownExpectation
+                }
+            } catch {
+                exchange.refusal = .malformed(error)
+            }
+        }
+        if exchange.refusal != nil {
+            exchange.requestFraming = .none
+            isPersistent = false
+        }
+        body.start(exchange.requestFraming)
+    }
+
+    /// Leaves the connection ready for the next request; false when it cannot be.
+    private func finish(_ exchange: Exchange) async throws(ChannelError) -> Bool {
+        guard exchange.isEnded else {
+            abort()
+            return false
+        }
+        if isPersistent, !body.isComplete { isPersistent = await discardBody(exchange) }
+        if !isPersistent {
+            await linger()
+            return false
+        }
+        return !worker.isDraining || !input.isEmpty
+    }
+
+    /// Reads what is left of a body that nobody wanted, if it is small.
+    private func discardBody(_ exchange: Exchange) async -> Bool {
+        var left = worker.limits.drainLimit
+        do {
+            while true {
+                let count = try await receiveBody(exchange)
+                if count == 0 { return true }
+                left -= count
+                if left < 0 { return false }
+                exchange.takeBody(count) { (consumed: $0.count, ()) }
+            }
+        } catch {
+            return false
+        }
+    }
+
+    /// Lets the client read the last response before the connection goes away: closing with unread input would make the
+    /// kernel send a reset, which can overtake the response (RFC 9112, section 9.6).
+    private func linger() async {
+        guard !channel.watcher.isHangup, !body.isComplete || !input.isEmpty || channel.mayHaveInput else { return }
+        channel.shutdownWriting()
+        let deadline = loop.now + 2_000_000_000
+        var left = 4 * 1024 * 1024
+        while left > 0 {
+            let step = channel.discard(into: &input)
+            switch step {
+            case .bytes(let count): left -= count
+            case .wantsRead, .wantsWrite:
+                do { try await channel.wait(after: step, until: deadline) } catch { return }
+            case .end, .failed: return
+            }
+        }
+    }
+
+    private func returnBuffers() {
+        if input.capacity > 0 { worker.buffers.reclaim(input.take()) }
+        if output.buffer.capacity > 0, output.buffer.isEmpty { worker.buffers.reclaim(output.buffer.take()) }
+    }
+
+    // MARK: Request body
+
+    func receiveBody(_ exchange: Exchange) async throws(RequestBodyError) -> Int {
+        while true {
+            let progress: BodyReader.Progress
+            do {
+                progress = try body.advance(&input, trailers: &exchange.requestTrailers)
+            } catch {
+                isPersistent = false
+                throw .malformed(error)
+            }
+            switch progress {
+            case .available(let count): return count
+            case .end: return 0
+            case .needsInput:
+                do {
+                    if mustContinue { try await sendContinue() }
+                    try await fillInput()
+                } catch {
+                    isPersistent = false
+                    throw .channel(error)
+                }
+            }
+        }
+    }
+
+    private func fillInput() async throws(ChannelError) {
+        while true {
+            let step = channel.read(into: &input, atLeast: 16 * 1024)
+            switch step {
+            case .bytes(let count):
+                receiving.didMove(count)
+                return
+            case .end, .failed: throw .closed
+            case .wantsRead, .wantsWrite:
+                let start = loop.now
+                let deadline = receiving.deadline(from: start, limits: worker.limits.transfer)
+                try await channel.wait(after: step, until: deadline)
+                receiving.didWait(from: start, to: loop.now)
+            }
+        }
+    }
+
+    private func sendContinue() async throws(ChannelError) {
+        mustContinue = false
+        lendOutput()
+        output.buffer.append("HTTP/1.1 100 Continue\r\n\r\n")
+        try await drain()
+    }
+
+    func lendOutput() {
+        if output.buffer.capacity == 0 { output.buffer = worker.buffers.lend() }
+    }
+
+    /// The client must see that the response is incomplete.
+    func abort() {
+        isPersistent = false
+        channel.close(abruptly: true)
+    }
+
+    /// Ends the wait of an idle connection, so that it closes.
+    func closeIfIdle() {
+        if isIdle { channel.watcher.interrupt() }
+    }
+}
