@@ -6,17 +6,14 @@ extension ByteBuffer {
     /// Whatever the bytes are, the result is valid JSON on one line and harmless on a terminal: control characters (C1
     /// too) become `\u00XX`, and bytes that are not UTF-8 are shown as the text `\xXX`.
     public mutating func append(jsonEscaping text: Span<UInt8>) {
-        var index = 0
+        var index = text.countOfPlainText(from: 0)
         var plain = 0
         while index < text.count {
             let byte = text[index]
-            if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                index += 1
-                continue
-            }
             let length = byte < 0x80 ? 0 : text.lengthOfUTF8Sequence(at: index)
             if length > 0, !(byte == 0xC2 && text[index + 1] < 0xA0) {
                 index += length
+                index += text.countOfPlainText(from: index)
                 continue
             }
             append(text.extracting(plain..<index))
@@ -29,6 +26,7 @@ extension ByteBuffer {
                 index += 1
             }
             plain = index
+            index += text.countOfPlainText(from: index)
         }
         append(text.extracting(plain..<index))
     }

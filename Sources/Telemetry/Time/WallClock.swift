@@ -7,7 +7,7 @@ public struct WallClock: Sendable {
     private var second: Int64
     private var millisecond: Int
     private var date: InlineArray<29, UInt8>
-    private var stamp: InlineArray<20, UInt8>
+    private var stamp: InlineArray<24, UInt8>
 
     /// - Parameter unixMilliseconds: the time since 1970.
     public init(unixMilliseconds: Int64) {
@@ -43,11 +43,9 @@ public struct WallClock: Sendable {
 
     /// Appends the time as `1994-11-06T08:49:37.120Z` (RFC 3339).
     public func appendTimestamp(to buffer: inout ByteBuffer) {
-        buffer.append(stamp.span)
-        buffer.append(digit(millisecond / 100))
-        buffer.append(digit(millisecond / 10))
-        buffer.append(digit(millisecond))
-        buffer.append(UInt8(ascii: "Z"))
+        var text = stamp
+        text.put(millisecond, digits: 3, at: 20)
+        buffer.append(text.span)
     }
 
     /// The time of a moment as `1994-11-06T08:49:37.120Z`. Not for the request path.
@@ -73,7 +71,7 @@ public struct WallClock: Sendable {
         date.put(time.hour, digits: 2, at: 17)
         date.put(time.minute, digits: 2, at: 20)
         date.put(time.second, digits: 2, at: 23)
-        for index in 0..<20 { stamp[index] = names.stamp[index] }
+        for index in 0..<24 { stamp[index] = names.stamp[index] }
         stamp.put(time.year, digits: 4, at: 0)
         stamp.put(time.month, digits: 2, at: 5)
         stamp.put(time.day, digits: 2, at: 8)
@@ -84,7 +82,7 @@ public struct WallClock: Sendable {
 
     private static let names = (
         weekdays: Array("SunMonTueWedThuFriSat".utf8), months: Array("JanFebMarAprMayJunJulAugSepOctNovDec".utf8),
-        template: Array("---, -- --- ---- --:--:-- GMT".utf8), stamp: Array("-----------T--:--:--.".utf8.dropFirst())
+        template: Array("day, dd mon yyyy hh:mm:ss GMT".utf8), stamp: Array("yyyy-mm-ddThh:mm:ss.mmmZ".utf8)
     )
 }
 
