@@ -17,7 +17,7 @@ public enum SegmentType: String, CaseIterable, Hashable, Sendable {
         case .int: "1"
         case .uuid: "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
         case .slug: "a"
-        case .any: "~"
+        case .any: "x"
         }
     }
 
@@ -45,5 +45,31 @@ public enum SegmentType: String, CaseIterable, Hashable, Sendable {
             }
             return true
         }
+    }
+}
+
+extension SegmentType {
+    /// How many types there are.
+    static let count = 4
+
+    /// A number below four, in the order of precedence.
+    var order: Int {
+        switch self {
+        case .int: 0
+        case .uuid: 1
+        case .slug: 2
+        case .any: 3
+        }
+    }
+
+    /// The type with this order.
+    init(order: Int) {
+        self =
+            switch order {
+            case 0: .int
+            case 1: .uuid
+            case 2: .slug
+            default: .any
+            }
     }
 }

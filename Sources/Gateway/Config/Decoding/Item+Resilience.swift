@@ -89,7 +89,6 @@ extension Item {
         object.read("failures", into: &settings.consecutiveFailures) { $0.integer(in: 1...1_000_000) }
         object.read("errorRate", into: &settings.errorRate) { $0.fraction(in: 0.01...1) }
         object.read("minRequests", into: &settings.minRequests) { $0.integer(in: 1...1_000_000) }
-        object.read("window", into: &settings.window) { $0.duration(atLeast: 1_000_000_000) }
         object.read("duration", into: &settings.ejection) { $0.duration() }
         object.read("maxDuration", into: &settings.maxEjection) { $0.duration() }
         if settings.maxEjection < settings.ejection {
@@ -104,7 +103,6 @@ extension Item {
         var settings = base
         object.read("ratio", into: &settings.ratio) { $0.fraction(in: 0...1) }
         object.read("floor", into: &settings.floor) { $0.integer(in: 0...1_000_000) }
-        object.read("window", into: &settings.window) { $0.duration(atLeast: 1_000_000_000) }
         return settings
     }
 }

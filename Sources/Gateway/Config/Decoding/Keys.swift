@@ -46,9 +46,9 @@ enum Keys {
         "probeTimeout", "statuses",
     ]
     static let ejection: [ConfigurationKey] = [
-        "failures", "errorRate", "minRequests", "window", "duration", "maxDuration",
+        "failures", "errorRate", "minRequests", "duration", "maxDuration",
     ]
-    static let retryBudget: [ConfigurationKey] = ["ratio", "floor", "window"]
+    static let retryBudget: [ConfigurationKey] = ["ratio", "floor"]
 
     static let route: [ConfigurationKey] = ["name", "match", "to", "respond", "strip", "rewrite"] + routeSettings
     static let match: [ConfigurationKey] = ["methods", "hosts", "path", "headers", "query"]

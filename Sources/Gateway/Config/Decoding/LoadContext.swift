@@ -35,6 +35,9 @@ final class LoadContext {
         found.append((offset, diagnostic))
     }
 
+    /// The line of an offset, counted from one.
+    func line(of offset: Int) -> Int { lines.position(of: offset).line }
+
     /// The path of a file that the configuration names: relative ones are relative to the configuration's own folder.
     func resolve(path: String) -> String {
         if path.hasPrefix("/") { return path }
