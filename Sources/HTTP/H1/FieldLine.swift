@@ -18,40 +18,60 @@ struct FieldLine {
         case cut
     }
 
-    /// Parses on in the line of the cursor, looking at nothing from `end` on.
+    /// Parses a line that starts at `start`, looking at nothing from `end` on.
+    ///
+    /// This is the fast way, for lines that are all there. It keeps nothing of one that is cut off.
     @inline(__always)
-    static func parse(_ input: Span<UInt8>, _ cursor: inout LineCursor, to end: Int) throws(H1Error) -> Outcome {
-        let start = cursor.start
-        var position = cursor.position
+    static func parse(_ input: Span<UInt8>, from start: Int, to end: Int) throws(H1Error) -> Outcome {
+        let nameEnd = input.endOfToken(from: start, to: end)
+        guard nameEnd < end else { return .cut }
+        guard input[nameEnd] == Byte.colon, nameEnd > start else {
+            return try withoutName(input, at: nameEnd, isFirst: nameEnd == start, to: end)
+        }
+        let valueStart = input.endOfWhitespace(from: nameEnd + 1, to: end)
+        let textEnd = input.endOfText(from: valueStart, to: end)
+        guard textEnd < end, let next = try LineEnd.parse(input, at: textEnd, to: end) else { return .cut }
+        return .field(FieldLine(input, start, nameEnd, valueStart, textEnd, next: next))
+    }
+
+    /// Parses on in a line that was cut off, or is about to be.
+    @inline(never)
+    static func resume(_ input: Span<UInt8>, _ cursor: inout LineCursor, to end: Int) throws(H1Error) -> Outcome {
         if cursor.firstEnd == 0 {
-            while position < end, FieldSyntax.isTokenByte(input[position]) { position += 1 }
-            cursor.position = position
+            cursor.position = input.endOfToken(from: cursor.position, to: end)
+            let position = cursor.position
             guard position < end else { return .cut }
-            guard input[position] == Byte.colon, position > start else {
-                return try withoutName(input, at: position, isFirst: position == start, to: end)
+            guard input[position] == Byte.colon, position > cursor.start else {
+                return try withoutName(input, at: position, isFirst: position == cursor.start, to: end)
             }
             cursor.firstEnd = position
-            position += 1
+            cursor.position += 1
         }
         if cursor.secondEnd == 0 {
-            while position < end, input[position] == Byte.space || input[position] == Byte.tab { position += 1 }
-            cursor.position = position
-            guard position < end else { return .cut }
-            cursor.secondEnd = position
+            cursor.position = input.endOfWhitespace(from: cursor.position, to: end)
+            guard cursor.position < end else { return .cut }
+            cursor.secondEnd = cursor.position
         }
-        position = input.endOfText(from: position, to: end)
-        cursor.position = position
-        guard position < end else { return .cut }
-        guard let next = try LineEnd.parse(input, at: position, to: end) else { return .cut }
-        let (nameEnd, valueStart) = (cursor.firstEnd, cursor.secondEnd)
-        var valueEnd = position
+        cursor.position = input.endOfText(from: cursor.position, to: end)
+        guard cursor.position < end, let next = try LineEnd.parse(input, at: cursor.position, to: end) else {
+            return .cut
+        }
+        return .field(
+            FieldLine(input, cursor.start, cursor.firstEnd, cursor.secondEnd, cursor.position, next: next))
+    }
+
+    @inline(__always)
+    private init(
+        _ input: Span<UInt8>, _ start: Int, _ nameEnd: Int, _ valueStart: Int, _ textEnd: Int, next: Int
+    ) {
+        var valueEnd = textEnd
         while valueEnd > valueStart, input[valueEnd - 1] == Byte.space || input[valueEnd - 1] == Byte.tab {
             valueEnd -= 1
         }
-        return .field(
-            FieldLine(
-                name: start..<nameEnd, value: valueStart..<valueEnd, next: next,
-                isVerbatim: valueStart == nameEnd + 2 && input[nameEnd + 1] == Byte.space && valueEnd == position))
+        name = start..<nameEnd
+        value = valueStart..<valueEnd
+        self.next = next
+        isVerbatim = valueStart == nameEnd + 2 && input[nameEnd + 1] == Byte.space && valueEnd == textEnd
     }
 
     /// The empty line, or what is wrong with one that has no name and colon.
@@ -86,6 +106,14 @@ enum LineEnd {
 }
 
 extension Span where Element == UInt8 {
+    /// The first byte from `start` on that is neither a space nor a tab; `end` when there is none before it.
+    @inline(__always)
+    func endOfWhitespace(from start: Int, to end: Int) -> Int {
+        var position = start
+        while position < end, self[position] == Byte.space || self[position] == Byte.tab { position += 1 }
+        return position
+    }
+
     /// The first control character but the tab from `start` on; `end` when there is none before it.
     @inline(__always)
     func endOfText(from start: Int, to end: Int) -> Int {

@@ -42,23 +42,33 @@ struct FieldSection: Sendable {
     private mutating func lines(
         _ input: Span<UInt8>, to end: Int, into fields: inout FieldBlock, limits: HeadLimits
     ) throws(H1Error) -> Int? {
-        let offset = base - start
+        // The line at hand in fast steps; the cursor knows the ones before, and a cut one in detail.
+        var outcome =
+            cursor.isFresh
+            ? try FieldLine.parse(input, from: cursor.start, to: end) : try FieldLine.resume(input, &cursor, to: end)
         while true {
-            switch try FieldLine.parse(input, &cursor, to: end) {
+            switch outcome {
             case .field(let line):
                 guard fields.count < limits.fieldCount else { throw .tooManyFields }
-                fields.add(
-                    FieldBlock.Entry(
-                        name: ByteRange(line.name.lowerBound + offset..<line.name.upperBound + offset),
-                        value: ByteRange(line.value.lowerBound + offset..<line.value.upperBound + offset),
-                        known: KnownField(name: input.extracting(line.name)),
-                        isVerbatim: line.isVerbatim))
+                fields.add(entry(of: line, in: input))
                 cursor.advance(to: line.next)
+                outcome = try FieldLine.parse(input, from: line.next, to: end)
             case .end(let next):
                 return next
             case .cut:
+                if cursor.isFresh { _ = try FieldLine.resume(input, &cursor, to: end) }
                 return nil
             }
         }
+    }
+
+    @inline(__always)
+    private func entry(of line: FieldLine, in input: Span<UInt8>) -> FieldBlock.Entry {
+        let offset = base - start
+        return FieldBlock.Entry(
+            name: ByteRange(line.name.lowerBound + offset..<line.name.upperBound + offset),
+            value: ByteRange(line.value.lowerBound + offset..<line.value.upperBound + offset),
+            known: KnownField(name: input.extracting(line.name)),
+            isVerbatim: line.isVerbatim)
     }
 }

@@ -12,6 +12,9 @@ struct LineCursor: Sendable {
     /// Where the line's second part, a target or the whitespace before a value, ends; zero before that is known.
     var secondEnd = 0
 
+    /// Whether nothing of the line has been looked at.
+    var isFresh: Bool { position == start }
+
     /// Begins the line that starts at `next`.
     mutating func advance(to next: Int) {
         start = next

@@ -13,7 +13,7 @@ struct RequestLine {
         let start = cursor.start
         var position = cursor.position
         if cursor.firstEnd == 0 {
-            while position < end, FieldSyntax.isTokenByte(input[position]) { position += 1 }
+            position = input.endOfToken(from: position, to: end)
             cursor.position = position
             guard position < end else { return nil }
             guard position > start, input[position] == Byte.space else { throw wrong(input[position], .badMethod) }

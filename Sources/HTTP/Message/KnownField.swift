@@ -1,8 +1,7 @@
 /// The header fields that the gateway itself reads, writes or drops, as one byte each.
 ///
 /// The index of a ``FieldBlock`` carries it with each field, so that looking for a field compares bytes only once: when
-/// the field enters the block. The cases are ordered by the length of their names, which makes the candidates for a
-/// name a short range of raw values.
+/// the field enters the block.
 public enum KnownField: UInt8, CaseIterable, Sendable {
     /// A field that has no case of its own.
     case other
