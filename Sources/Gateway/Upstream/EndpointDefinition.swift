@@ -1,0 +1,34 @@
+public import Reactor
+
+/// Where one server of a service listens, and how it is spoken to. What is equal but for its weight is the same
+/// endpoint, and keeps its state when the configuration changes.
+public struct EndpointDefinition: Hashable, Sendable {
+    /// `host:port` as configured, or the path of a Unix socket: for logs and metrics.
+    public let name: String
+    /// Where it listens.
+    public let address: SocketAddress
+    /// The name that its certificate must have, when it speaks TLS; nil when it does not.
+    public let tlsServerName: String?
+    /// Its share of the requests; zero for none.
+    public var weight: Int
+
+    /// The greatest weight; greater ones count as this.
+    public static let maxWeight = 65_536
+
+    /// - Parameters:
+    ///   - name: what logs and metrics call it.
+    ///   - address: where it listens.
+    ///   - tlsServerName: the name that its certificate must have, nil for plain text.
+    ///   - weight: its share of the requests.
+    public init(name: String, address: SocketAddress, tlsServerName: String? = nil, weight: Int = 1) {
+        self.name = name
+        self.address = address
+        self.tlsServerName = tlsServerName
+        self.weight = min(max(weight, 0), Self.maxWeight)
+    }
+
+    /// Whether both are the same endpoint.
+    func isSameEndpoint(as other: EndpointDefinition) -> Bool {
+        name == other.name && address == other.address && tlsServerName == other.tlsServerName
+    }
+}
