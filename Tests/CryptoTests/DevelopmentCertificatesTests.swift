@@ -27,6 +27,37 @@ import Testing
         #expect(result.status == 0, "\(result.output)")
     }
 
+    @Test func `curl trusts a server with the certificate once it is given the authority`() throws {
+        _ = try DevelopmentCertificates.writeIfMissing(files, now: now)
+        let server = Process()
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        server.arguments = [
+            "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", files.certificate, "-key", files.key, "-www",
+        ]
+        let output = Pipe()
+        server.standardOutput = output
+        server.standardError = FileHandle.nullDevice
+        server.standardInput = Pipe()
+        try server.run()
+        defer {
+            // Children inherit the test threads' signal mask, in which SIGTERM is blocked.
+            kill(server.processIdentifier, SIGKILL)
+            server.waitUntilExit()
+        }
+        // It prints "ACCEPT 127.0.0.1:port" when it listens.
+        var printed = ""
+        while !printed.contains(/ACCEPT .*:\d+\n/) {
+            let data = output.fileHandleForReading.availableData
+            try #require(!data.isEmpty, "the server ended")
+            printed += String(decoding: data, as: UTF8.self)
+        }
+        let port = try #require(printed.firstMatch(of: /ACCEPT .*:(\d+)\n/)?.1)
+        let url = "https://localhost:\(port)/"
+        let request = ["-4", "--noproxy", "*", "-s", "-o", "/dev/null", "--max-time", "10"]
+        #expect(try run("curl", request + ["--cacert", files.authority, url]).status == 0)
+        #expect(try run("curl", request + [url]).status == 60)
+    }
+
     @Test func `another name and another authority are not accepted`() throws {
         _ = try DevelopmentCertificates.writeIfMissing(files, now: now)
         let stranger = try folder.write(DevelopmentCertificates.make(now: now).authority, to: "other.pem")
