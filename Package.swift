@@ -80,7 +80,8 @@ let tests: [Target] =
     } + [
         .testTarget(name: "LayerTests", swiftSettings: testSettings),
         .testTarget(
-            name: "BlackBoxTests", dependencies: ["GatewayMain", "ShopMain"], swiftSettings: testSettings),
+            name: "BlackBoxTests", dependencies: ["GatewayMain", "ShopMain"], exclude: ["Support"],
+            swiftSettings: testSettings),
     ]
 
 let package = Package(
