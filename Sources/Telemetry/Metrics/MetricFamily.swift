@@ -11,6 +11,7 @@ struct MetricFamily: Sendable {
         case gauge(Gauge)
         case histogram(Histogram)
         case requests(RequestCounter)
+        case choices(ChoiceCounter)
     }
 
     let name: String
@@ -43,6 +44,8 @@ struct MetricFamily: Sendable {
                 for value in requests.values {
                     text.sample(labels.adding("method", value.method).adding("code", String(value.status)), value.count)
                 }
+            case .choices(let choices):
+                for value in choices.values { text.sample(labels.adding(choices.label, value.name), value.count) }
             }
         }
         for sample in samples { text.sample(sample.labels, sample.value) }

@@ -49,6 +49,21 @@ public final class MetricRegistry: Sendable {
         return requests
     }
 
+    /// The counter of a family with the given labels and one more, whose values are known beforehand.
+    /// - Parameters:
+    ///   - label: the further label's name.
+    ///   - values: its values, counted by their index.
+    public func choiceCounter(
+        _ name: String, help: String, _ labels: Labels = [:], label: String, values: [String]
+    ) -> ChoiceCounter {
+        precondition(name.hasSuffix("_total"), "counters are named ..._total")
+        let series = series(name, .counter, help, labels) {
+            .choices(ChoiceCounter(shards: shards, label: label, names: values))
+        }
+        guard case .choices(let choices) = series else { preconditionFailure("\(name) is of another kind") }
+        return choices
+    }
+
     /// Lets `read` say, at each scrape, what the series of a family are and what they read. Replaces what the family
     /// read before. `read` runs on the scraping thread, without the registry's lock.
     public func observe(
@@ -73,8 +88,11 @@ public final class MetricRegistry: Sendable {
     }
 
     /// Appends all metrics in the Prometheus text format.
-    public func render(into buffer: inout ByteBuffer) {
-        let families = families.withLock { Array($0.values) }
+    /// - Parameters:
+    ///   - buffer: where to append.
+    ///   - observations: families that are read just now, beside those of the registry.
+    public func render(into buffer: inout ByteBuffer, with observations: [Observation] = []) {
+        let families = families.withLock { Array($0.values) } + observations.map(\.family)
         for family in families.sorted(by: { $0.name < $1.name }) { family.render(into: &buffer) }
     }
 
@@ -88,36 +106,5 @@ public final class MetricRegistry: Sendable {
             families[name, default: MetricFamily(name: name, help: help, kind: kind)].series[labels] = made
             return made
         }
-    }
-}
-
-/// What an observed family counts.
-public enum ObservedKind: Sendable {
-    /// Values that grow and shrink.
-    case gauge
-    /// Values that only grow; the family is named `..._total`.
-    case counter
-
-    var kind: MetricFamily.Kind {
-        switch self {
-        case .gauge: .gauge
-        case .counter: .counter
-        }
-    }
-}
-
-/// What an observed series reads at one moment.
-public struct Sample: Sendable {
-    /// The series.
-    public let labels: Labels
-    /// Its value.
-    public let value: Double
-
-    /// - Parameters:
-    ///   - value: the series' value.
-    ///   - labels: the series' labels.
-    public init(_ value: Double, _ labels: Labels = [:]) {
-        self.labels = labels
-        self.value = value
     }
 }

@@ -32,6 +32,6 @@ public final class RequestCounter: Sendable {
 
     /// The label of each method, by index. Unknown methods share one label: clients must not choose label values.
     public static let methodNames = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "other",
+        "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "other",
     ]
 }
