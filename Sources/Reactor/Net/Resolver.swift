@@ -13,12 +13,9 @@ public enum Resolver {
     /// The addresses of `host`, which may be numeric, each with `port`; at least one.
     public static func resolve(_ host: String, port: UInt16) async throws(Failure) -> [SocketAddress] {
         if let numeric = SocketAddress(ip: host, port: port) { return [numeric] }
-        let result = await withCheckedContinuation { continuation in
-            Thread.start(name: "resolver") {
-                continuation.resume(returning: Result { () throws(Failure) in try resolveBlocking(host, port: port) })
-            }
-        }
-        return try result.get()
+        return try await OffLoop.run("resolver") {
+            Result { () throws(Failure) in try resolveBlocking(host, port: port) }
+        }.get()
     }
 
     /// The same on the calling thread, which waits.

@@ -26,8 +26,9 @@ public final class ConnectionPool {
     }
 
     /// A connection that rests, without waiting; nil when there is none that is fit.
-    public func takeIdle(_ target: UpstreamTarget) -> H1ClientConnection? {
-        while let connection = state.take(target.key) {
+    /// - Parameter key: the endpoint's number.
+    public func takeIdle(_ key: Int) -> H1ClientConnection? {
+        while let connection = state.take(key) {
             if connection.isFit { return connection }
             discard(connection)
         }

@@ -42,17 +42,18 @@ public final class H1ClientConnection {
 
     // MARK: Request
 
-    /// Queues a request's head, and what of its body goes with it.
-    /// - Parameter isChunked: whether the body offered from here on is to be chunked.
-    public func begin(_ head: Span<UInt8>, isChunked: Bool) {
+    /// Queues a request's head.
+    /// - Parameters:
+    ///   - isChunked: whether the body offered from here on is to be chunked.
+    ///   - writeHead: appends the head to the buffer.
+    public func begin(isChunked: Bool, writeHead: (inout ByteBuffer) -> Void) {
         hasWritten = false
         isRequestComplete = false
         isPersistent = true
         trailers.removeAll()
         channel.watcher.clearInterruption()
         if output.buffer.capacity == 0 { output.buffer = buffers.lend() }
-        output.startBody(isChunked: false)
-        output.buffer.append(head)
+        writeHead(&output.buffer)
         output.startBody(isChunked: isChunked)
     }
 

@@ -79,6 +79,16 @@ public final class Exchange {
         connection!.channel.watcher.interruptsOnHangup = watcher
     }
 
+    /// Ends a wait for the request's body: nobody wants it any more.
+    public func interruptBody() {
+        connection!.channel.watcher.interrupt()
+    }
+
+    /// Forgets an interruption that came when nobody waited.
+    public func clearInterruption() {
+        connection!.channel.watcher.clearInterruption()
+    }
+
     // MARK: Request body
 
     /// What of the body is here without waiting; `.needsInput` when some of it is still on its way.

@@ -13,10 +13,10 @@ extension H1ServerConnection {
     func sendHead(_ exchange: Exchange, _ framing: ResponseFraming) {
         precondition(!exchange.isHeadSent, "an exchange has one response")
         exchange.isHeadSent = true
-        mustContinue = mustContinue && !body.isComplete
-        // The client may or may not send the body now that it has an answer instead of 100: the next request could not be
+        // A client that waits for 100 may or may not send the body now that it has an answer: the next request could not be
         // told from it.
-        if mustContinue || worker.isDraining || remainderIsLarge { isPersistent = false }
+        if (mustContinue && !body.isComplete) || worker.isDraining || remainderIsLarge { isPersistent = false }
+        mustContinue = false
         var isChunked = false
         let isOld = exchange.request.version == .http10
         if framing == .stream {

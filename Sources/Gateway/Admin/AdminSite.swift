@@ -1,0 +1,84 @@
+internal import Bytes
+internal import HTTP
+internal import Reactor
+internal import Transport
+
+/// What the gateway says about itself over HTTP: on the admin address all of it, on the public one health and metrics for
+/// those who may.
+final class AdminSite: Sendable {
+    /// A page that is rendered when it is asked for.
+    enum Page: Sendable, CaseIterable {
+        case health
+        case live
+        case ready
+        case metrics
+        case routes
+        case dashboard
+
+        /// The page at a path, nil for none.
+        init?(_ head: borrowing RequestHead) {
+            let path = head.path
+            guard head.method == .get || head.method == .head else { return nil }
+            if path.equals("/health") {
+                self = .health
+            } else if path.equals("/metrics") {
+                self = .metrics
+            } else if path.equals("/health/live") {
+                self = .live
+            } else if path.equals("/health/ready") {
+                self = .ready
+            } else if path.equals("/routes") {
+                self = .routes
+            } else if path.equals("/") {
+                self = .dashboard
+            } else {
+                return nil
+            }
+        }
+
+        /// Whether the public address has it too.
+        var isPublic: Bool { self != .routes && self != .dashboard }
+    }
+
+    private let render: @Sendable (Page) -> AdminDocument
+
+    /// - Parameter render: makes a page; called off the loops, because a scrape of thousands of series takes its time.
+    init(render: @escaping @Sendable (Page) -> AdminDocument) {
+        self.render = render
+    }
+
+    /// Answers on the public address, if the page is there and the peer may see it; to everybody else it does not exist.
+    func answerPublicly(_ exchange: Exchange, worker: Worker) async throws(Failure) -> Bool {
+        guard let page = Page(exchange.request), page.isPublic,
+            isAllowed(exchange.peer, worker.snapshot.configuration.adminAllow)
+        else { return false }
+        try await answer(page, exchange, worker: worker)
+        return true
+    }
+
+    /// Renders a page and sends it.
+    func answer(_ page: Page, _ exchange: Exchange, worker: Worker) async throws(Failure) {
+        let answer = await OffLoop.run("render") { [render] in render(page) }
+        try await send(answer, exchange, worker: worker)
+    }
+
+    private static let securityPolicy = Array("content-security-policy".utf8)
+
+    /// Sends an answer.
+    func send(_ answer: AdminDocument, _ exchange: Exchange, worker: Worker) async throws(Failure) {
+        exchange.response.status = answer.status
+        let contentType = Array(answer.contentType.utf8)
+        exchange.response.fields.append(.contentType, value: contentType.span)
+        if let policy = answer.contentSecurityPolicy.map({ Array($0.utf8) }) {
+            exchange.response.fields.append(name: Self.securityPolicy.span, value: policy.span)
+        }
+        exchange.response.fields.append(.cacheControl, value: "no-store")
+        ResponseWriter.addCommon(exchange, worker: worker)
+        try await ResponseWriter.send(answer.body, to: exchange)
+    }
+
+    private func isAllowed(_ peer: SocketAddress, _ allowed: [AddressRange]) -> Bool {
+        // A peer on a Unix socket has passed the file's permissions.
+        peer.internetAddress.map { allowed.contains(address: $0) } ?? true
+    }
+}

@@ -1,0 +1,85 @@
+internal import Bytes
+internal import HTTP
+internal import JWT
+internal import Reactor
+internal import Transport
+
+/// Something that keeps a request from being answered by its service.
+///
+/// It says what happened, where, and whether trying again elsewhere could help; `FailureResponse` is the only place that
+/// turns it into a status.
+enum Failure: Error, Equatable, Sendable {
+    /// On which side the cause lies.
+    enum Source: Sendable {
+        /// The client.
+        case downstream
+        /// The service behind the gateway.
+        case upstream
+        /// The gateway's own rules.
+        case gateway
+    }
+
+    // What the client sent.
+    case malformed(H1Error)
+    case headTimeout
+    case unknownExpectation
+    case bodyTimeout
+    case bodyTooLarge
+    case clientGone
+    // What the gateway decides.
+    case routeNotFound
+    case methodNotAllowed(MethodSet)
+    case corsForbidden
+    case tokenMissing
+    case tokenInvalid(JWTError)
+    case scopeInsufficient
+    case rateLimited(retryAfter: Nanoseconds)
+    case shielded(retryAfter: Nanoseconds)
+    case loop
+    case draining
+    case notReady
+    // What became of the service.
+    case noEndpoint
+    case noHealthyEndpoint
+    case breakerOpen(retryAfter: Nanoseconds)
+    case overloaded
+    case connectFailed
+    case connectTimeout
+    case tlsFailed
+    case upstreamReset
+    case upstreamInvalid
+    case upstreamTimeout
+
+    /// On which side the cause lies.
+    var source: Source {
+        switch self {
+        case .malformed, .headTimeout, .unknownExpectation, .bodyTimeout, .bodyTooLarge, .clientGone: .downstream
+        case .connectFailed, .connectTimeout, .tlsFailed, .upstreamReset, .upstreamInvalid, .upstreamTimeout: .upstream
+        default: .gateway
+        }
+    }
+
+    /// What went wrong on the way to a response.
+    init(_ error: UpstreamError) {
+        self =
+            switch error {
+            case .connect(.timedOut): .connectTimeout
+            case .connect(.interrupted), .interrupted: .clientGone
+            case .connect(.failed): .connectFailed
+            case .tls: .tlsFailed
+            case .closedBeforeHead, .closed: .upstreamReset
+            case .timedOut: .upstreamTimeout
+            case .malformed: .upstreamInvalid
+            }
+    }
+
+    /// What went wrong with the request's body.
+    init(_ error: RequestBodyError) {
+        self =
+            switch error {
+            case .malformed(let error): .malformed(error)
+            case .channel(.timedOut): .bodyTimeout
+            case .channel(.closed), .channel(.interrupted): .clientGone
+            }
+    }
+}

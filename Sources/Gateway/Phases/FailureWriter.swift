@@ -1,0 +1,91 @@
+internal import Bytes
+internal import HTTP
+internal import JWT
+internal import Reactor
+internal import Telemetry
+internal import Transport
+
+/// Tells the client of a failure: problem details (RFC 9457), and the fields that the status asks for.
+struct FailureWriter {
+    let worker: Worker
+
+    func write(_ failure: Failure, to exchange: Exchange, _ context: RequestContext) async {
+        guard failure != .clientGone, !exchange.isHeadSent else {
+            exchange.abort()
+            return
+        }
+        let response = FailureResponse(failure)
+        exchange.response.reset()
+        exchange.response.status = response.status
+        addFields(for: failure, response, to: exchange, context)
+        let body = body(response, exchange)
+        // The client may have left; then there is nobody to tell.
+        try? await ResponseWriter.send(body, to: exchange)
+    }
+
+    private func addFields(
+        for failure: Failure, _ response: FailureResponse, to exchange: Exchange, _ context: RequestContext
+    ) {
+        exchange.response.fields.append(.contentType, value: "application/problem+json")
+        exchange.response.fields.append(.xGatewayError, value: response.reason)
+        exchange.response.fields.append(.cacheControl, value: "no-store")
+        switch failure {
+        case .tokenMissing:
+            exchange.response.fields.append(.wwwAuthenticate, value: "Bearer realm=\"gateway\"")
+        case .tokenInvalid:
+            exchange.response.fields.append(
+                .wwwAuthenticate, value: "Bearer realm=\"gateway\", error=\"invalid_token\"")
+        case .scopeInsufficient: addScopes(to: exchange, context)
+        case .methodNotAllowed(let allowed):
+            let value = Array(allowed.allowValue.utf8)
+            exchange.response.fields.append(.allow, value: value.span)
+        case .rateLimited(let wait), .shielded(let wait), .breakerOpen(let wait):
+            exchange.response.fields.append(.retryAfter, value: max(1, (wait + 999_999_999) / 1_000_000_000))
+        default: break
+        }
+        if let route = context.route {
+            if let rule = route.route.cors { CORS.share(rule, exchange.request, in: &exchange.response.fields) }
+            if let verdict = context.verdict {
+                RateLimiting.announce(
+                    verdict, of: route.limits[verdict.limit], in: &exchange.response.fields, scratch: &worker.scratch)
+            }
+        }
+        ResponseWriter.addCommon(exchange, worker: worker)
+    }
+
+    /// Names the scopes that would do (RFC 6750, section 3).
+    private func addScopes(to exchange: Exchange, _ context: RequestContext) {
+        worker.scratch.removeAll()
+        worker.scratch.append("Bearer realm=\"gateway\", error=\"insufficient_scope\"")
+        if let scopes = context.route?.route.auth.scopes, !scopes.isEmpty {
+            worker.scratch.append(", scope=\"")
+            for index in scopes.indices {
+                if index > 0 { worker.scratch.append(0x20) }
+                let scope = scopes[index]
+                worker.scratch.append(scope.span)
+            }
+            worker.scratch.append(0x22)
+        }
+        worker.scratch.withReadable { exchange.response.fields.append(.wwwAuthenticate, value: $0) }
+    }
+
+    private static func writeRequest(_ head: borrowing RequestHead, to json: inout JSONWriter) {
+        json.name("instance")
+        json.value(head.path)
+        json.name("requestId")
+        json.value(head.fields.value(of: .xRequestID))
+    }
+
+    private func body(_ response: FailureResponse, _ exchange: Exchange) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("type", "urn:gateway:error:\(response.reason)")
+            json.member("title", "\(ReasonPhrase.of(response.status))")
+            json.member("status", response.status)
+            json.member("detail", "\(response.detail)")
+            Self.writeRequest(exchange.request, to: &json)
+        }
+        let buffer = writer.finish()
+        return buffer.readable.array
+    }
+}

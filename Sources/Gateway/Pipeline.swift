@@ -1,0 +1,131 @@
+internal import Bytes
+internal import HTTP
+internal import JWT
+internal import Policy
+internal import Reactor
+internal import Telemetry
+internal import Transport
+
+/// The life of a request, from a parsed head to its one summary. This is the only place where the order of things is
+/// decided, whatever protocol carries the exchange:
+///
+///     refuse -> local -> route -> shield -> authenticate -> limit -> forward -> relay -> finish
+///
+/// Every step either goes on or throws a `Failure`, and every failure becomes a response here.
+struct Pipeline {
+    let worker: Worker
+
+    /// Answers one exchange. Runs on the loop of its connection and never leaves it.
+    func handle(_ exchange: Exchange) async {
+        worker.refresh()
+        var context = RequestContext()
+        Identification.identify(&exchange.request.fields, using: &worker.random, scratch: &worker.scratch)
+        do {
+            try await serve(exchange, &context)
+        } catch {
+            context.failure = error
+            await FailureWriter(worker: worker).write(error, to: exchange, context)
+        }
+        Summary(worker: worker).finish(exchange, context)
+    }
+
+    private func serve(_ exchange: Exchange, _ context: inout RequestContext) async throws(Failure) {
+        try refuse(exchange)
+        if try await worker.core.site.answerPublicly(exchange, worker: worker) { return }
+        resolveClient(exchange, &context)
+        let captures = try route(exchange, &context)
+        try shield(context)
+        if try await answerPreflight(exchange, context) { return }
+        try authenticate(exchange, &context)
+        try limit(exchange, &context)
+        try await forward(exchange, captures, &context)
+    }
+
+    // MARK: Stages
+
+    /// 3. What is no request has no route.
+    private func refuse(_ exchange: Exchange) throws(Failure) {
+        switch exchange.refusal {
+        case nil: return
+        case .malformed(let error): throw .malformed(error)
+        case .timedOut: throw .headTimeout
+        case .unknownExpectation: throw .unknownExpectation
+        }
+    }
+
+    private func resolveClient(_ exchange: Exchange, _ context: inout RequestContext) {
+        context.client = ClientAddress.resolve(
+            peer: exchange.peer, fields: exchange.request.fields, trusted: worker.snapshot.configuration.trustedProxies)
+    }
+
+    /// 4. Which route takes the request.
+    private func route(_ exchange: Exchange, _ context: inout RequestContext) throws(Failure) -> Captures {
+        let snapshot = worker.snapshot
+        let method = CORS.isPreflight(exchange.request) ? CORS.requestedMethod(exchange.request) : nil
+        switch snapshot.table.match(exchange.request, as: method) {
+        case .found(let route, let captures):
+            context.route = snapshot.routes[route]
+            return captures
+        case .notFound: throw .routeNotFound
+        case .methodNotAllowed(let allow):
+            throw .methodNotAllowed(allow)
+        }
+    }
+
+    /// 5. A coarse limit by address, before any signature is checked.
+    private func shield(_ context: RequestContext) throws(Failure) {
+        guard let shield = worker.snapshot.shield else { return }
+        let key = RateLimiting.address(context.client, seed: shield.seed)
+        let admission = worker.core.limiter.take(key: key, policy: shield.policy, now: worker.loop.now.nanoseconds)
+        if !admission.allowed { throw .shielded(retryAfter: admission.retryAfter) }
+    }
+
+    /// A preflight is answered by the gateway where the route has rules for it.
+    private func answerPreflight(
+        _ exchange: Exchange, _ context: RequestContext
+    ) async throws(Failure) -> Bool {
+        guard let rule = context.route?.route.cors, CORS.isPreflight(exchange.request) else { return false }
+        exchange.response.status = 204
+        CORS.answerPreflight(rule, exchange.request, in: &exchange.response.fields)
+        ResponseWriter.addCommon(exchange, worker: worker)
+        try await ResponseWriter.send([], to: exchange)
+        return true
+    }
+
+    /// 6. Who asks, and whether they may.
+    private func authenticate(_ exchange: Exchange, _ context: inout RequestContext) throws(Failure) {
+        context.principal = try Authentication.authenticate(
+            exchange.request.fields, by: context.route!.route.auth, with: worker.authenticators, now: worker.loop.now,
+            unixSeconds: worker.clock.unixSeconds)
+    }
+
+    /// 7. Whether they ask too often.
+    private func limit(_ exchange: Exchange, _ context: inout RequestContext) throws(Failure) {
+        let limits = context.route!.limits
+        guard !limits.isEmpty else { return }
+        let verdict = RateLimiting.take(
+            limits, request: exchange.request.fields, client: context.client, principal: context.principal,
+            table: worker.core.limiter, now: worker.loop.now)
+        context.verdict = verdict
+        if let verdict, !verdict.admission.allowed { throw .rateLimited(retryAfter: verdict.admission.retryAfter) }
+    }
+
+    /// 8 and 9. Asks the service and passes its answer on.
+    private func forward(
+        _ exchange: Exchange, _ captures: Captures, _ context: inout RequestContext
+    ) async throws(Failure) {
+        let bound = context.route!
+        if let answer = bound.route.response {
+            try await ResponseWriter.send(answer, to: exchange, context, worker: worker)
+            return
+        }
+        if case .length(let length) = exchange.requestFraming, length > bound.bodyLimit { throw .bodyTooLarge }
+        let index = bound.route.split!.service(random: worker.random.next())
+        context.service = index
+        try RequestFields.prepare(exchange, context, worker: worker)
+        let forwarder = Forwarder(worker: worker, bound: bound, service: bound.services[index]!, captures: captures)
+        var budget = UpstreamBudget(bound.route.definition.timeouts.total)
+        let response = try await forwarder.forward(exchange, &context, budget: &budget)
+        await ResponseWriter.relay(response, to: exchange, &context, budget: &budget, worker: worker)
+    }
+}

@@ -1,0 +1,29 @@
+internal import Bytes
+internal import HTTP
+internal import JWT
+internal import Policy
+internal import Reactor
+
+/// What becomes known of one request on its way through the pipeline: the material of its one summary.
+struct RequestContext {
+    /// The route that matched.
+    var route: BoundRoute?
+    /// The index of the chosen service, -1 for none.
+    var service = -1
+    /// The endpoint that answered, or was tried last.
+    var endpoint: Endpoint?
+    /// Whom the token speaks for.
+    var principal: Principal?
+    /// Who the client is, behind trusted proxies.
+    var client: InternetAddress?
+    /// What went wrong.
+    var failure: Failure?
+    /// Where the limits stand.
+    var verdict: RateLimiting.Verdict?
+    /// The status that the service sent, 0 for none.
+    var upstreamStatus = 0
+    /// How often a service was asked.
+    var attempts = 0
+    /// Time from asking a service to its response's head, of the last attempt.
+    var upstreamTime: Nanoseconds = 0
+}

@@ -1,0 +1,61 @@
+internal import Bytes
+internal import HTTP
+internal import JWT
+internal import Policy
+internal import Reactor
+internal import Telemetry
+internal import Transport
+
+/// The gateway on one loop: the snapshot that it goes by, and everything that is kept per loop so that requests share
+/// nothing.
+final class Worker {
+    let loop: EventLoop
+    let core: GatewayCore
+    let pool: ConnectionPool
+    let accessLog: AccessLog?
+    private(set) var snapshot: Snapshot
+    private(set) var authenticators: [Authenticator] = []
+    var random = FastRandom()
+    var clock: WallClock
+    var scratch = ByteBuffer(capacity: 512)
+    private var clockCheckedAt = Instant(nanoseconds: 0)
+
+    init(loop: EventLoop, core: GatewayCore, buffers: BufferPool, accessLog: AccessLog?) {
+        self.loop = loop
+        self.core = core
+        self.accessLog = accessLog
+        snapshot = core.box.snapshot
+        pool = ConnectionPool(loop: loop, buffers: buffers)
+        clock = WallClock(unixMilliseconds: WallClock.systemTime)
+        adoptProfiles()
+    }
+
+    var metrics: GatewayMetrics { core.metrics }
+
+    /// Takes up a new snapshot if there is one.
+    @inline(__always)
+    func refresh() {
+        if core.box.refresh(&snapshot) { adoptProfiles() }
+        // The wall clock is read once per round of the loop.
+        if loop.now != clockCheckedAt {
+            clockCheckedAt = loop.now
+            clock.advance(to: WallClock.systemTime)
+        }
+    }
+
+    /// Tokens that were verified by a profile which has not changed stay verified.
+    private func adoptProfiles() {
+        let configuration = snapshot.configuration
+        let old = authenticators
+        authenticators = zip(configuration.tokenProfiles, snapshot.verifiers).map { profile, verifier in
+            old.first { $0.profile == profile }
+                ?? Authenticator(profile: profile, verifier: verifier, limits: configuration.limits)
+        }
+    }
+
+    /// Chores, about once a second.
+    func tick() {
+        pool.sweep()
+        accessLog?.flush()
+    }
+}

@@ -1,0 +1,148 @@
+internal import Bytes
+internal import HTTP
+internal import Policy
+internal import Reactor
+internal import Transport
+
+extension Forwarder {
+    /// One endpoint's answer: the head is in the exchange, the body waits on the connection.
+    struct Answer {
+        let connection: H1ClientConnection
+        let upload: Upload?
+    }
+
+    /// Why one endpoint did not answer.
+    struct Stop: Error {
+        let failure: Failure
+        /// What it says about the endpoint.
+        let outcome: UpstreamOutcome
+        let isRetryable: Bool
+        /// The connection had been closed while it rested.
+        var isStale = false
+    }
+
+    /// Asks one endpoint: over a connection that rests in the pool, or over a new one. When a resting connection turns out
+    /// to have been closed meanwhile, that says nothing about the endpoint, and a new one is opened to it at once.
+    func ask(
+        _ endpoint: Endpoint, _ exchange: Exchange, until deadline: Instant
+    ) async -> Result<Answer, Stop> {
+        if let connection = worker.pool.takeIdle(endpoint.poolKey) {
+            let result = await ask(over: connection, exchange, until: deadline)
+            guard case .failure(let stop) = result, stop.isStale, stop.isRetryable else { return result }
+        }
+        let target = UpstreamTarget(
+            key: endpoint.poolKey, address: endpoint.address, tls: endpoint.usesTLS ? service.tls : nil,
+            serverName: endpoint.tlsServerName)
+        do {
+            let connection = try await worker.pool.connect(
+                target, until: min(deadline, worker.loop.now + connectTimeout),
+                onStart: { watcher in exchange.interruptOnDeparture(watcher) })
+            return await ask(over: connection, exchange, until: deadline)
+        } catch {
+            let failure = Failure(error)
+            guard failure != .clientGone else { return .failure(abandoned) }
+            // Nothing was written: any request may be sent elsewhere.
+            return .failure(
+                Stop(failure: failure, outcome: .failure(.connect), isRetryable: route.definition.retry.onConnect))
+        }
+    }
+
+    private var connectTimeout: Nanoseconds {
+        route.definition.timeouts.connect ?? service.settings.connectTimeout
+    }
+
+    private var abandoned: Stop { Stop(failure: .clientGone, outcome: .cancelled, isRetryable: false) }
+
+    /// Sends the request and waits for the head of the response.
+    private func ask(
+        over connection: H1ClientConnection, _ exchange: Exchange, until deadline: Instant
+    ) async -> Result<Answer, Stop> {
+        exchange.interruptOnDeparture(connection.watcher)
+        var upload: Upload?
+        do {
+            upload = try await send(exchange, over: connection, until: deadline)
+            try await receiveHead(exchange, over: connection, upload: upload, until: deadline)
+            return .success(Answer(connection: connection, upload: upload))
+        } catch {
+            let failure = upload?.failure
+            await upload?.join()
+            let stop = stop(after: error, clientFailure: failure, connection: connection, exchange: exchange)
+            exchange.interruptOnDeparture(nil)
+            worker.pool.discard(connection)
+            return .failure(stop)
+        }
+    }
+
+    /// Writes the head, and the body if all of it is here; else starts its upload.
+    private func send(
+        _ exchange: Exchange, over connection: H1ClientConnection, until deadline: Instant
+    ) async throws(UpstreamError) -> Upload? {
+        let framing = exchange.requestFraming
+        connection.begin(isChunked: framing == .chunked) { buffer in
+            UpstreamRequest.write(exchange.request, route.rewrite, captures, framing: framing, to: &buffer)
+        }
+        if exchange.isBodyComplete {
+            try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
+            return nil
+        }
+        if case .length(let length) = exchange.requestFraming, length <= UInt64(route.definition.retry.maxBody),
+            case .available(let count) = (try? exchange.pollBody()) ?? .needsInput, UInt64(count) == length
+        {
+            // The body stays where it is until there is a response: it may have to be sent again.
+            var sent = 0
+            while sent < count {
+                sent += try exchange.takeBody(count) { bytes in
+                    (0, Result { () throws(UpstreamError) in try connection.offer(bytes.extracting(sent..<count)) })
+                }.get()
+                if sent < count { try await connection.drain(until: deadline) }
+            }
+            try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
+            return nil
+        }
+        let upload = Upload(exchange, to: connection, limit: bound.bodyLimit, patience: route.definition.timeouts.total)
+        upload.start()
+        return upload
+    }
+
+    private func receiveHead(
+        _ exchange: Exchange, over connection: H1ClientConnection, upload: Upload?, until deadline: Instant
+    ) async throws(UpstreamError) {
+        while true {
+            // A body that is still coming from the client does not use up the service's time.
+            let limit = upload.map { $0.isComplete } ?? true ? deadline : .never
+            try await connection.receiveHead(into: &exchange.response, method: exchange.request.method, until: limit)
+            guard exchange.response.isInformational else { return }
+            if exchange.response.status == 101 { throw .malformed(.badStatusLine) }
+            if exchange.response.status != 100 {
+                exchange.sendInformational(exchange.response)
+                do { try await exchange.drain() } catch { throw .interrupted }
+            }
+        }
+    }
+
+    private func stop(
+        after error: UpstreamError, clientFailure: Failure?, connection: H1ClientConnection, exchange: Exchange
+    ) -> Stop {
+        if let clientFailure { return Stop(failure: clientFailure, outcome: .cancelled, isRetryable: false) }
+        let failure = Failure(error)
+        let retry = route.definition.retry
+        let isRepeatable = isRepeatable(exchange)
+        switch error {
+        case .interrupted, .connect(.interrupted): return abandoned
+        case .closedBeforeHead, .closed:
+            if connection.isReused, error == .closedBeforeHead || !connection.hasWritten {
+                let isSafe = exchange.bytesReceived == 0 && (isRepeatable || !connection.hasWritten)
+                return Stop(failure: failure, outcome: .cancelled, isRetryable: isSafe, isStale: true)
+            }
+            return Stop(
+                failure: failure, outcome: .failure(.reset),
+                isRetryable: error == .closedBeforeHead && retry.onReset && isRepeatable)
+        case .timedOut:
+            return Stop(failure: failure, outcome: .failure(.timeout), isRetryable: retry.onTimeout && isRepeatable)
+        case .malformed:
+            return Stop(failure: failure, outcome: .failure(.invalid), isRetryable: false)
+        case .connect, .tls:
+            return Stop(failure: failure, outcome: .failure(.connect), isRetryable: retry.onConnect)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Bytes
+internal import HTTP
+internal import Policy
+internal import Reactor
+internal import Telemetry
+internal import Transport
+
+/// Gets a response's head from the service of a route: picks an endpoint, leases a connection, writes, waits, and tries
+/// again where that is safe.
+struct Forwarder {
+    let worker: Worker
+    let bound: BoundRoute
+    let service: BoundService
+    let captures: Captures
+
+    var route: Route { bound.route }
+
+    /// A response whose head is in the exchange; its body waits on the connection.
+    struct Response: ~Copyable {
+        let connection: H1ClientConnection
+        /// The request's body, if it was not all sent before the response began.
+        let upload: Upload?
+        /// The place among the endpoint's requests, held until the response has passed.
+        let lease: UpstreamLease
+    }
+
+    /// One attempt's result.
+    private enum Outcome: ~Copyable {
+        case response(Response)
+        case failed(Failure, isRetryable: Bool)
+    }
+
+    /// Asks until there is a response, or nothing is left to try.
+    func forward(
+        _ exchange: Exchange, _ context: inout RequestContext, budget: inout UpstreamBudget
+    ) async throws(Failure) -> Response {
+        let loop = worker.loop
+        let retry = route.definition.retry
+        var excluded: Endpoint?
+        var retries = 0
+        while true {
+            switch await attempt(exchange, &context, excluding: excluded, budget: &budget) {
+            case .response(let response):
+                guard retries < retry.count, retry.statuses.contains(UInt16(clamping: context.upstreamStatus)),
+                    isRepeatable(exchange), response.upload == nil, service.service.takeRetry(now: loop.now)
+                else { return response }
+                worker.pool.discard(response.connection)
+            case .failed(let failure, let isRetryable):
+                guard isRetryable, retries < retry.count, service.service.takeRetry(now: loop.now) else {
+                    throw failure
+                }
+            }
+            excluded = context.endpoint
+            retries += 1
+            service.metrics.retries.add(1, shard: loop.index)
+            let start = loop.now
+            await loop.sleep(for: Backoff(retry.backoff).delay(attempt: retries, random: &worker.random))
+            budget.didWait(from: start, to: loop.now)
+            if exchange.isAbandoned { throw .clientGone }
+        }
+    }
+
+    private func attempt(
+        _ exchange: Exchange, _ context: inout RequestContext, excluding excluded: Endpoint?,
+        budget: inout UpstreamBudget
+    ) async -> Outcome {
+        let loop = worker.loop
+        var lease: UpstreamLease
+        do {
+            lease = try await acquire(excluding: excluded)
+        } catch {
+            return .failed(error, isRetryable: false)
+        }
+        let endpoint = lease.endpoint
+        context.endpoint = endpoint
+        context.attempts += 1
+        let start = loop.now
+        let perTry = route.definition.timeouts.perTry(retries: route.definition.retry.count)
+        let reply = await ask(endpoint, exchange, until: min(budget.deadline(from: start), start + perTry))
+        let end = loop.now
+        budget.didWait(from: start, to: end)
+        context.upstreamTime = end - start
+        switch reply {
+        case .success(let answer):
+            context.upstreamStatus = exchange.response.status
+            lease.report(.response(status: UInt16(clamping: context.upstreamStatus)), latency: end - start, now: end)
+            return .response(Response(connection: answer.connection, upload: answer.upload, lease: lease))
+        case .failure(let stop):
+            lease.finish(stop.outcome, latency: end - start, now: end)
+            if stop.failure.source == .upstream {
+                let cause = FailureResponse(stop.failure).cause
+                service.metrics.errors.add(FailureResponse.index(of: cause), shard: loop.index)
+            }
+            return .failed(stop.failure, isRetryable: stop.isRetryable)
+        }
+    }
+
+    /// A place at an endpoint. While no check has had a result yet, right after the start, requests wait a little.
+    private func acquire(excluding excluded: Endpoint?) async throws(Failure) -> UpstreamLease {
+        let loop = worker.loop
+        let patience = loop.now + service.settings.health.firstResultWait
+        while true {
+            switch service.service.acquire(loop: loop.index, excluding: excluded, random: &worker.random, now: loop.now)
+            {
+            case .lease(let lease): return lease
+            case .refused(.open(let retryAfter)): throw .breakerOpen(retryAfter: retryAfter)
+            case .refused(.noEndpoints): throw .noEndpoint
+            case .refused(.noneHealthy): throw .noHealthyEndpoint
+            case .refused(.saturated): throw .overloaded
+            case .refused(.unknown):
+                guard loop.now < patience else { throw .noHealthyEndpoint }
+                await loop.sleep(for: 20_000_000)
+            }
+        }
+    }
+
+    /// Whether asking twice does no harm: the method says so, or the client does with an idempotency key, and the body can
+    /// be sent again.
+    func isRepeatable(_ exchange: Exchange) -> Bool {
+        (exchange.request.method.isIdempotent || exchange.request.fields.contains(.idempotencyKey))
+            && exchange.bytesReceived == 0
+    }
+}

@@ -1,0 +1,99 @@
+internal import Bytes
+internal import HTTP
+internal import Reactor
+internal import Transport
+
+/// Carries a request's body upstream while its response may already be on the way: a task of its own on the same loop, for
+/// bodies that were not complete when the request was forwarded.
+///
+/// It moves bytes only as fast as the upstream takes them, so a body of any size needs no memory. Whoever starts it ends it
+/// with `join`.
+final class Upload {
+    /// What went wrong with the client's side of it.
+    private(set) var failure: Failure?
+    /// The whole body has been handed on.
+    private(set) var isComplete = false
+
+    private let exchange: Exchange
+    private let connection: H1ClientConnection
+    private let limit: UInt64
+    private let patience: Nanoseconds
+    private let done: Sleeper
+    private var isRunning = true
+    private var isStopped = false
+
+    /// - Parameters:
+    ///   - limit: bytes beyond which the body is refused.
+    ///   - patience: how long the upstream may go without taking anything.
+    init(_ exchange: Exchange, to connection: H1ClientConnection, limit: UInt64, patience: Nanoseconds) {
+        self.exchange = exchange
+        self.connection = connection
+        self.limit = limit
+        self.patience = patience
+        done = Sleeper(loop: exchange.loop)
+    }
+
+    /// Starts the task.
+    func start() {
+        exchange.loop.spawn(with: self) { upload in
+            await upload.run()
+            upload.isRunning = false
+            upload.done.wake()
+        }
+    }
+
+    /// Waits for the end of the task, stopping it if the body is not complete.
+    func join() async {
+        guard isRunning else { return }
+        isStopped = true
+        exchange.interruptBody()
+        connection.watcher.interrupt()
+        _ = await done.sleep(until: .never)
+        connection.watcher.clearInterruption()
+        exchange.clearInterruption()
+    }
+
+    private func run() async {
+        do {
+            while true {
+                let count = try await receive()
+                if count == 0 { break }
+                guard exchange.bytesReceived + UInt64(count) <= limit else { throw Failure.bodyTooLarge }
+                try await send(count)
+            }
+            try await connection.endRequest(trailers: exchange.requestTrailers, until: exchange.loop.now + patience)
+            isComplete = true
+        } catch let failure as Failure {
+            fail(failure)
+        } catch {
+            // The upstream takes no more of it: what it answers, if it does, decides.
+        }
+    }
+
+    private func receive() async throws(Failure) -> Int {
+        do {
+            return try await exchange.receiveBody()
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Hands on `count` bytes, and whatever is queued when the client has no more to give right now.
+    private func send(_ count: Int) async throws {
+        let taken: Int? = exchange.takeBody(count) { bytes in
+            guard let taken = try? connection.offer(bytes) else { return (0, nil) }
+            return (taken, taken)
+        }
+        guard let taken else { throw UpstreamError.closed }
+        if taken < count || (try? exchange.pollBody()) == .needsInput {
+            try await connection.drain(until: exchange.loop.now + patience)
+        }
+    }
+
+    private func fail(_ failure: Failure) {
+        guard !isStopped else { return }
+        self.failure = failure
+        // Whoever waits for the response waits in vain.
+        connection.watcher.interrupt()
+    }
+}
