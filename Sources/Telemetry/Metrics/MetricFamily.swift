@@ -56,11 +56,3 @@ struct MetricFamily: Sendable {
 extension Labels {
     fileprivate var order: [String] { all.map(\.value) }
 }
-
-extension ByteBuffer {
-    fileprivate mutating func take() -> ByteBuffer {
-        var taken = ByteBuffer()
-        swap(&self, &taken)
-        return taken
-    }
-}

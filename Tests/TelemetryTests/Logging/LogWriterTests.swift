@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Telemetry
 import Testing
 
@@ -79,5 +80,35 @@ import Testing
         writer.submit(Array("b\n".utf8).span, lines: 1)
         #expect(writer.flush())
         #expect(folder.text(of: "log.1") == "a\nb\n")
+    }
+
+    /// A pipe with a name, open for reading.
+    private func makePipe() -> (path: String, reader: CInt) {
+        let path = folder.path + "/pipe"
+        #expect(mkfifo(path, 0o600) == 0)
+        return (path, open(path, O_RDONLY | O_NONBLOCK))
+    }
+
+    @Test func `a reader that is gone costs lines and not the process`() throws {
+        let pipe = makePipe()
+        let writer = try LogWriter(.file(pipe.path))
+        close(pipe.reader)
+        writer.submit(Array("a\nb\n".utf8).span, lines: 2)
+        #expect(writer.flush())
+        #expect(writer.droppedLines == 2)
+    }
+
+    @Test func `a reader that stalls holds up nobody who logs`() throws {
+        let pipe = makePipe()
+        let writer = try LogWriter(.file(pipe.path), capacity: 100_000)
+        let line = [UInt8](repeating: 65, count: 999) + [10]
+        for _ in 0..<1000 { writer.submit(line.span, lines: 1) }
+        #expect(!writer.flush(within: .milliseconds(1)))
+        #expect(writer.droppedLines >= 700)
+        close(pipe.reader)
+        #expect(writer.flush(within: .seconds(10)))
+        writer.submit(line.span, lines: 1)
+        #expect(writer.flush())
+        #expect(writer.droppedLines >= 900)
     }
 }
