@@ -33,7 +33,6 @@ final class ContextHandle: @unchecked Sendable {
             Int(
                 SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS
                     | SSL_MODE_NO_AUTO_CHAIN))
-        unsafe tls_context_set_read_ahead(context)
         unsafe tls_context_set_options(context)
     }
 

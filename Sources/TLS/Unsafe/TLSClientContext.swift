@@ -18,6 +18,7 @@ public final class TLSClientContext: @unchecked Sendable {
             certificate = nil
         }
         let context = unsafe handle.pointer
+        unsafe tls_context_set_read_ahead(context)
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         try unsafe Self.trust(configuration.authorities, in: context)
         let protocols = configuration.applicationProtocols.protocolNameList

@@ -47,6 +47,7 @@ public final class TLSServerContext: @unchecked Sendable {
         unsafe tls_context_set_owner(context, owner)
         unsafe tls_context_on_server_name(context, answerServerName, owner)
         if !applicationProtocols.isEmpty { unsafe SSL_CTX_set_alpn_select_cb(context, answerProtocols, owner) }
+        unsafe SSL_CTX_set_keylog_callback(context, keepSecret)
         unsafe tls_context_set_session_cache(context, Int(SSL_SESS_CACHE_OFF))
         guard ticketKeys != nil else {
             unsafe tls_context_disable_tickets(context)
@@ -111,6 +112,11 @@ private typealias TicketCallback =
     @convention(c) (
         OpaquePointer?, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt8>?, OpaquePointer?, OpaquePointer?, CInt
     ) -> CInt
+
+private let keepSecret: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> Void = { session, line in
+    guard let line = unsafe line, let channel = unsafe tls_session_channel(session) else { return }
+    unsafe TrafficSecrets.keep(Span(_unsafeStart: line, count: strlen(line)), in: channel)
+}
 
 private let answerServerName: NameCallback = { session, _, owner in
     guard let session = unsafe session, let owner = unsafe owner,

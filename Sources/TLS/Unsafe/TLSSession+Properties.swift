@@ -1,31 +1,53 @@
 import COpenSSL
 
-extension TLSSession {
-    /// What both sides agreed to speak; nil when nothing was negotiated. Known after the handshake.
-    public var applicationProtocol: ApplicationProtocol? {
+/// What a handshake settled: kept when its `SSL` is gone.
+@safe
+struct SessionFacts {
+    var applicationProtocol: ApplicationProtocol?
+    var version: TLSVersion?
+    var serverName: String?
+    var isResumed = false
+    /// In a table of OpenSSL's that lasts as long as the process.
+    private var cipher: OpaquePointer?
+
+    init() {}
+
+    @unsafe
+    init(_ session: OpaquePointer) {
         var name: UnsafePointer<UInt8>?
         var count: CUnsignedInt = 0
         unsafe SSL_get0_alpn_selected(session, &name, &count)
-        guard let name = unsafe name, count > 0 else { return nil }
-        return unsafe ApplicationProtocol(Span(_unsafeStart: name, count: Int(count)))
+        if let name = unsafe name, count > 0 {
+            applicationProtocol = unsafe ApplicationProtocol(Span(_unsafeStart: name, count: Int(count)))
+        }
+        version = unsafe TLSVersion(rawValue: Int(SSL_version(session)))
+        if let name = unsafe SSL_get_servername(session, TLSEXT_NAMETYPE_host_name) {
+            serverName = unsafe String(cString: name)
+        }
+        isResumed = unsafe SSL_session_reused(session) == 1
+        unsafe cipher = SSL_get_current_cipher(session)
     }
 
-    /// The version that both sides agreed on. Known after the handshake.
-    public var version: TLSVersion? { unsafe TLSVersion(rawValue: Int(SSL_version(session))) }
-
-    /// The cipher suite in its registered spelling. Known after the handshake.
-    public var cipherName: String? {
-        guard let cipher = unsafe SSL_get_current_cipher(session), let name = unsafe SSL_CIPHER_standard_name(cipher)
-        else { return nil }
+    var cipherName: String? {
+        guard let cipher = unsafe cipher, let name = unsafe SSL_CIPHER_standard_name(cipher) else { return nil }
         return unsafe String(cString: name)
     }
+}
+
+/// All of these are known after the handshake.
+extension TLSSession {
+    /// What both sides agreed to speak; nil when nothing was negotiated.
+    public var applicationProtocol: ApplicationProtocol? { facts.applicationProtocol }
+
+    /// The version that both sides agreed on.
+    public var version: TLSVersion? { facts.version }
+
+    /// The cipher suite in its registered spelling.
+    public var cipherName: String? { facts.cipherName }
 
     /// The name that the client asked for ([RFC 6066, section 3](https://www.rfc-editor.org/rfc/rfc6066#section-3)).
-    public var serverName: String? {
-        guard let name = unsafe SSL_get_servername(session, TLSEXT_NAMETYPE_host_name) else { return nil }
-        return unsafe String(cString: name)
-    }
+    public var serverName: String? { facts.serverName }
 
     /// Whether the handshake continued an earlier session instead of proving a certificate.
-    public var isResumed: Bool { unsafe SSL_session_reused(session) == 1 }
+    public var isResumed: Bool { facts.isResumed }
 }

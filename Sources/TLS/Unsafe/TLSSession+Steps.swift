@@ -12,7 +12,7 @@ extension TLSSession {
         OpenSSLErrors.clear()
         let result = unsafe SSL_do_handshake(session)
         if result == 1 {
-            phase = .open
+            if let error = establish() { return .failed(fail(error)) }
             return .done
         }
         switch outcome(of: result) {
@@ -21,6 +21,26 @@ extension TLSSession {
         case .closed: return .failed(fail(.closedInHandshake))
         case .failed(let error): return .failed(fail(error))
         }
+    }
+
+    /// Notes what the handshake settled, and takes the records over from OpenSSL if their secrets are ours.
+    private mutating func establish() -> TLSError? {
+        guard let session = unsafe session else { return nil }
+        phase = .open
+        unsafe facts = SessionFacts(session)
+        guard unsafe channel.pointee.reads_ahead else { return nil }
+        guard facts.version == .v1_3 else {
+            unsafe channel.pointee.reads_ahead = false
+            unsafe SSL_set_read_ahead(session, 1)
+            return nil
+        }
+        records = unsafe RecordStream(session, channel)
+        guard records != nil else { return .library(code: OpenSSLErrors.take()) }
+        unsafe channel.pointee.session = nil
+        unsafe Self.free(session, isFailed: false)
+        unsafe self.session = nil
+        context = nil
+        return nil
     }
 
     /// Appends what is there, up to `limit` bytes, for which `buffer` makes room.
@@ -32,8 +52,96 @@ extension TLSSession {
         case .handshake: preconditionFailure("read before the handshake was done")
         }
         precondition(limit > 0, "nothing to read")
-        guard mayHoldMore else { return .wantsRead }
         OpenSSLErrors.clear()
+        return unsafe session == nil
+            ? readRecords(into: &buffer, upTo: limit) : readSession(into: &buffer, upTo: limit)
+    }
+
+    /// Sends `bytes`, as many as the descriptor takes. Those that were not taken must be the first ones of the next
+    /// write, at whatever address: they may be encrypted already.
+    public mutating func write(_ bytes: Span<UInt8>) -> WriteStep {
+        switch phase {
+        case .open, .readClosed: break
+        case .closed: return .failed(.transport(errno: EPIPE))
+        case .failed(let error): return .failed(error)
+        case .handshake: preconditionFailure("written before the handshake was done")
+        }
+        guard unsafe channel.pointee.writable else { return .wantsWrite }
+        OpenSSLErrors.clear()
+        return unsafe session == nil ? writeRecords(bytes) : writeSession(bytes)
+    }
+
+    /// Whether a read has an answer now: bytes, from the descriptor or received before, or the end.
+    public var mayHoldMore: Bool {
+        if unsafe channel.pointee.readable { return true }
+        switch phase {
+        case .handshake: return false
+        case .open: return unsafe session == nil ? hasPendingRecord : isPending
+        case .readClosed, .closed, .failed: return true
+        }
+    }
+
+    /// Tells the peer that no more comes. Once, and only if the descriptor takes it now.
+    public mutating func shutdown() {
+        guard phase == .open || phase == .readClosed else { return }
+        phase = .closed
+        guard unsafe channel.pointee.writable else { return }
+        OpenSSLErrors.clear()
+        if let session = unsafe session {
+            _ = unsafe SSL_shutdown(session)
+            OpenSSLErrors.clear()
+        } else {
+            records?.send(.closeNotify, isFatal: false)
+        }
+    }
+
+    mutating func fail(_ error: TLSError) -> TLSError {
+        phase = .failed(error)
+        return error
+    }
+}
+
+// MARK: - By ourselves
+
+extension TLSSession {
+    private mutating func readRecords(into buffer: inout ByteBuffer, upTo limit: Int) -> ReadStep {
+        guard let (count, end) = records?.read(into: &buffer, upTo: limit) else { return .closed }
+        var step = ReadStep.wantsRead
+        switch end {
+        case .satisfied, .blocked: break
+        case .closed:
+            phase = .readClosed
+            step = .closed
+        case .truncated:
+            phase = .readClosed
+            isTruncated = true
+            step = .closed
+        case .failed(let error): step = .failed(fail(error))
+        }
+        return count > 0 ? .bytes(count) : step
+    }
+
+    private var hasPendingRecord: Bool {
+        switch records {
+        case .some(let records): records.isPending
+        case nil: false
+        }
+    }
+
+    private mutating func writeRecords(_ bytes: Span<UInt8>) -> WriteStep {
+        switch records?.write(bytes) {
+        case .success(let count): count > 0 || bytes.isEmpty ? .bytes(count) : .wantsWrite
+        case .failure(let error): .failed(fail(error))
+        case nil: .failed(.transport(errno: EPIPE))
+        }
+    }
+}
+
+// MARK: - By OpenSSL
+
+extension TLSSession {
+    private mutating func readSession(into buffer: inout ByteBuffer, upTo limit: Int) -> ReadStep {
+        guard isPending else { return .wantsRead }
         buffer.reserve(limit)
         var total = 0
         repeat {
@@ -49,25 +157,15 @@ extension TLSSession {
                 let step = endRead(outcome(of: result))
                 return total > 0 ? .bytes(total) : step
             }
-        } while total < limit && mayHoldMore
+        } while total < limit && isPending
         return .bytes(total)
     }
 
-    /// Sends `bytes`, as many as the descriptor takes. Those that were not taken must be the first ones of the next
-    /// write, at whatever address: they may be encrypted already.
-    public mutating func write(_ bytes: Span<UInt8>) -> WriteStep {
-        switch phase {
-        case .open, .readClosed: break
-        case .closed: return .failed(.transport(errno: EPIPE))
-        case .failed(let error): return .failed(error)
-        case .handshake: preconditionFailure("written before the handshake was done")
-        }
-        guard unsafe channel.pointee.writable else { return .wantsWrite }
-        OpenSSLErrors.clear()
+    private mutating func writeSession(_ bytes: Span<UInt8>) -> WriteStep {
         defer { unsafe channel.pointee.more = false }
         var total = 0
         while total < bytes.count {
-            unsafe channel.pointee.more = bytes.count - total > Int(SSL3_RT_MAX_PLAIN_LENGTH)
+            unsafe channel.pointee.more = bytes.count - total > RecordLimits.contents
             var count = 0
             let session = unsafe session
             let result = unsafe bytes.withUnsafeBytes { source in
@@ -82,19 +180,10 @@ extension TLSSession {
         return .bytes(total)
     }
 
-    /// Tells the peer that no more comes. Once, and only if the descriptor takes it now.
-    public mutating func shutdown() {
-        guard phase == .open || phase == .readClosed else { return }
-        phase = .closed
-        guard unsafe channel.pointee.writable else { return }
-        OpenSSLErrors.clear()
-        _ = unsafe SSL_shutdown(session)
-        OpenSSLErrors.clear()
-    }
-
-    /// Whether SSL_read could bring something: from the descriptor, or from what was read ahead.
-    public var mayHoldMore: Bool {
-        unsafe channel.pointee.readable || SSL_has_pending(session) == 1
+    /// Whether SSL_read could bring something: from the descriptor, or from what was received before.
+    private var isPending: Bool {
+        unsafe channel.pointee.readable || channel.pointee.ahead_start < channel.pointee.ahead_end
+            || SSL_has_pending(session) == 1
     }
 
     private enum Outcome {
@@ -140,10 +229,5 @@ extension TLSSession {
         case .closed: return .failed(fail(.transport(errno: EPIPE)))
         case .failed(let error): return .failed(fail(error))
         }
-    }
-
-    private mutating func fail(_ error: TLSError) -> TLSError {
-        phase = .failed(error)
-        return error
     }
 }

@@ -16,15 +16,23 @@ public struct TLSSession: ~Copyable {
         /// We sent our last word.
         case closed
         case failed(TLSError)
+
+        var isFailed: Bool {
+            if case .failed = self { true } else { false }
+        }
     }
 
-    private nonisolated(unsafe) static let channelMethod = unsafe tls_channel_method_new()
+    private nonisolated(unsafe) static let bioMethod = unsafe tls_bio_method_new()
 
-    let session: OpaquePointer
+    /// OpenSSL's part: the handshake, and everything after it but for servers that speak TLS 1.3.
+    var session: OpaquePointer?
+    /// What takes the place of `session` then.
+    var records: RecordStream?
     let channel: UnsafeMutablePointer<tls_channel>
     /// Keeps what callbacks refer to.
-    private let context: AnyObject
+    var context: AnyObject?
     var phase = Phase.handshake
+    var facts = SessionFacts()
 
     /// Whether the peer's bytes ended without its saying so. A message that ends with the connection is not to be
     /// trusted then ([RFC 9112, section 9.8](https://www.rfc-editor.org/rfc/rfc9112#section-9.8)).
@@ -32,8 +40,11 @@ public struct TLSSession: ~Copyable {
 
     /// A session that answers a client.
     public init(server: TLSServerContext, descriptor: CInt) throws(TLSError) {
-        (unsafe session, unsafe channel) = try unsafe Self.make(server.initial, descriptor)
+        let (session, channel) = try unsafe Self.make(server.initial, descriptor)
+        unsafe (self.session, self.channel) = unsafe (session, channel)
         context = server
+        // Whatever follows the handshake stays out of OpenSSL's hands.
+        unsafe channel.pointee.reads_ahead = true
         unsafe SSL_set_accept_state(session)
     }
 
@@ -41,7 +52,8 @@ public struct TLSSession: ~Copyable {
     ///
     /// - Parameter hostname: the host name or address that the server's certificate must be for.
     public init(client: TLSClientContext, hostname: String, descriptor: CInt) throws(TLSError) {
-        (unsafe session, unsafe channel) = try unsafe Self.make(client.handle, descriptor, hostname: hostname)
+        let (session, channel) = try unsafe Self.make(client.handle, descriptor, hostname: hostname)
+        unsafe (self.session, self.channel) = unsafe (session, channel)
         context = client
         unsafe SSL_set_connect_state(session)
         unsafe client.resumable.resume(session, serverNamed: hostname)
@@ -58,7 +70,9 @@ public struct TLSSession: ~Copyable {
             OpenSSLErrors.clear()
             throw .invalidHostname
         }
-        guard let channel = unsafe tls_channel_attach(session, channelMethod, descriptor) else {
+        let channel = unsafe tls_channel_new(descriptor)
+        guard let channel = unsafe channel, unsafe tls_channel_attach(channel, session, bioMethod) else {
+            unsafe tls_channel_free(channel)
             unsafe SSL_free(session)
             throw .library(code: OpenSSLErrors.take())
         }
@@ -76,8 +90,16 @@ public struct TLSSession: ~Copyable {
     }
 
     deinit {
+        unsafe Self.free(session, isFailed: phase.isFailed)
+        unsafe tls_channel_free(channel)
+    }
+
+    /// Frees an `SSL`.
+    @unsafe
+    static func free(_ session: OpaquePointer?, isFailed: Bool) {
+        guard let session = unsafe session else { return }
         // A session that ends without goodbye may be resumed all the same; OpenSSL would forbid it.
-        if case .failed = phase {} else { unsafe SSL_set_shutdown(session, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN) }
+        if !isFailed { unsafe SSL_set_shutdown(session, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN) }
         unsafe SSL_free(session)
     }
 

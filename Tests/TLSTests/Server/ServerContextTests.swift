@@ -59,7 +59,7 @@ import Testing
 extension X509Certificate {
     /// The subject of the certificate that a client was shown.
     static func shown(to client: borrowing TLSSession) -> String? {
-        guard let certificate = SSL_get1_peer_certificate(client.session) else { return nil }
+        guard let session = client.session, let certificate = SSL_get1_peer_certificate(session) else { return nil }
         return X509Certificate(adopting: certificate).summary.subject
     }
 }

@@ -37,17 +37,24 @@ import Testing
         #expect(equal == (true, true))
     }
 
-    @Test func `one read takes all records that arrived, up to the limit`() throws {
-        var pair = try SessionPair(server: Credentials.server(), client: Credentials.client())
+    @Test(arguments: [true, false])
+    func `one read takes all records that arrived, up to the limit`(newest: Bool) throws {
+        let client = try Credentials.client()
+        if !newest { client.limitToVersion12() }
+        var pair = try SessionPair(server: Credentials.server(), client: client)
         try pair.open()
         pair.poll()
         for _ in 0..<10 { _ = pair.client.write([UInt8](repeating: 65, count: 100).span) }
         pair.poll()
         var bytes = ByteBuffer()
+        // A record that does not fit as a whole may be left for the next read.
         let first = pair.server.read(into: &bytes, upTo: 450)
-        #expect(first == .bytes(450))
-        let rest = pair.server.read(into: &bytes, upTo: 4096)
-        #expect(rest == .bytes(550))
+        #expect(first == .bytes(400) || first == .bytes(450))
+        let more = pair.server.mayHoldMore
+        #expect(more)
+        _ = pair.server.read(into: &bytes, upTo: 4096)
+        let count = bytes.count
+        #expect(count == 1000)
         let (readable, none) = (pair.server.isReadable, pair.server.read(into: &bytes, upTo: 4096))
         #expect(!readable)
         #expect(none == .wantsRead)

@@ -28,9 +28,14 @@ struct SocketPair: ~Copyable {
     }
 
     /// What the far end received so far.
-    func receivedAtFar() -> [UInt8] {
+    func receivedAtFar() -> [UInt8] { Self.received(at: far) }
+
+    /// What the near end received so far.
+    func receivedAtNear() -> [UInt8] { Self.received(at: near) }
+
+    private static func received(at end: CInt) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = recv(far, &bytes, bytes.count, 0)
+        let count = recv(end, &bytes, bytes.count, 0)
         return Array(bytes.prefix(max(0, count)))
     }
 

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import TLS
+
+@Suite struct CipherSuiteTests {
+    /// The server's application traffic secret of RFC 8448, section 3.
+    static let secret: [UInt8] = [
+        0xa1, 0x1a, 0xf9, 0xf0, 0x55, 0x31, 0xf8, 0x56, 0xad, 0x47, 0x11, 0x6b, 0x45, 0xa9, 0x50, 0x32,
+        0x82, 0x04, 0xb4, 0xf4, 0x4b, 0xfb, 0x6b, 0x3a, 0x4b, 0x4f, 0x1f, 0x3f, 0xcb, 0x63, 0x16, 0x43,
+    ]
+
+    @Test func `key and vector are derived as in the example of RFC 8448, section 3`() {
+        var key = [UInt8](repeating: 0, count: 16)
+        var vector = [UInt8](repeating: 0, count: 12)
+        let derived =
+            key.withUnsafeMutableBufferPointer { CipherSuite.aes128GCM.expand(Self.secret, label: "key", into: $0) }
+            && vector.withUnsafeMutableBufferPointer {
+                CipherSuite.aes128GCM.expand(Self.secret, label: "iv", into: $0)
+            }
+        #expect(derived)
+        #expect(
+            key == [
+                0x9f, 0x02, 0x28, 0x3b, 0x6c, 0x9c, 0x07, 0xef, 0xc2, 0x6b, 0xb9, 0xf2, 0xac, 0x92, 0xe3, 0x56,
+            ])
+        #expect(vector == [0xcf, 0x78, 0x2b, 0x88, 0xdd, 0x83, 0x54, 0x9a, 0xad, 0xf1, 0xe9, 0x84])
+    }
+}
