@@ -57,6 +57,17 @@ struct ByteTable: Sendable {
         place(entries.count - 1, hash: Self.hash(key, parent: parent))
     }
 
+    /// The most slots that finding any entry looks at: the longest run of taken slots.
+    var longestProbe: Int {
+        var longest = 0
+        var run = 0
+        for slot in slots + slots {
+            run = slot == 0 ? 0 : run + 1
+            longest = max(longest, run)
+        }
+        return longest
+    }
+
     private static func hash(_ key: Span<UInt8>, parent: UInt32) -> UInt64 {
         var hash = seed(parent)
         for index in key.indices { hash = mix(hash, key[index]) }

@@ -164,6 +164,9 @@ struct RouteTableBuilder {
             longestWildcard: wildcards.map(\.name.utf8.count).max() ?? 0)
     }
 
+    /// The most slots that finding any literal looks at.
+    var longestProbe: Int { trie.literals.longestProbe }
+
     /// A request that both take, nil when there is none.
     private func tie(_ left: Ending, _ right: Ending) -> String? {
         let methods = left.candidate.methods.intersection(right.candidate.methods)

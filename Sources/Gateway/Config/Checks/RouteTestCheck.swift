@@ -16,7 +16,7 @@ struct RouteTestCheck {
                 let allowed = draft.routes.contains { $0.allowsEncodedSlash }
                 try request.fill(&head, headers: test.headers, allowsEncodedSlashes: allowed)
             } catch {
-                place.error("\(test.request) is refused with \(error.status) before it is routed")
+                place.member("request").error("\(test.request) is refused with \(error.status) before it is routed")
                 continue
             }
             let decision = RouteDecision(head, token: test.token, table: table, routes: draft.routes)

@@ -3,30 +3,18 @@ import HTTP
 /// The short and the long form of `match`.
 extension Item {
     func match() -> RoutePattern? {
-        if case .object = node.kind { return longMatch() }
-        guard let text = nonEmptyString() else { return nil }
-        let words = text.split(separator: " ").map(String.init)
-        guard (1...2).contains(words.count), let place = words.last else {
-            error("\"\(text)\" is not a match", suggestion: "write it like \"GET,POST shop.test/orders/{id}\"")
-            return nil
+        let pattern: RoutePattern?
+        if case .object = node.kind {
+            pattern = longMatch()
+        } else {
+            pattern = nonEmptyString().flatMap { text in
+                parse { () throws(PatternError) in try RoutePattern(short: text) }
+            }
         }
-        var methods = MethodSet.any
-        if words.count == 2 {
-            let names = words[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            guard let named = methodSet(names) else { return nil }
-            methods = named
-        } else if Self.method(named: place.uppercased()) != nil {
-            error("\"\(text)\" has no path", suggestion: "write \"\(place) /**\" for every path")
-            return nil
+        if let pattern, pattern.namesMethods, pattern.methods.contains(.connect) {
+            warning("CONNECT has no path, so this can never match it")
         }
-        guard let slash = place.firstIndex(of: "/") else {
-            error("\"\(place)\" has no path", suggestion: "write \"\(place)/**\" for every path")
-            return nil
-        }
-        guard let path = pathPattern(String(place[slash...])) else { return nil }
-        guard slash > place.startIndex else { return RoutePattern(methods: methods, path: path) }
-        guard let host = hostPattern(String(place[..<slash])) else { return nil }
-        return RoutePattern(methods: methods, hosts: [host], path: path)
+        return pattern
     }
 
     private func longMatch() -> RoutePattern? {
@@ -38,10 +26,14 @@ extension Item {
         object.read("methods", into: &methods) { item in
             let names = item.strings()
             if names.isEmpty { item.error("at least one method is needed", suggestion: "leave the key out for any") }
-            return names.isEmpty ? nil : item.methodSet(names)
+            return names.isEmpty ? nil : item.parse { () throws(PatternError) in try MethodSet(names: names) }
         }
         object.read("hosts", into: &hosts) { item in
-            item.oneOrMore().compactMap { host in host.nonEmptyString().flatMap { host.hostPattern($0) } }
+            item.oneOrMore().compactMap { host in
+                host.nonEmptyString().flatMap { text in
+                    host.parse { () throws(PatternError) in try HostPattern(text) }
+                }
+            }
         }
         object.read("headers", into: &headers) { $0.conditions(areFields: true) }
         object.read("query", into: &query) { $0.conditions(areFields: false) }
@@ -49,41 +41,15 @@ extension Item {
             error("a match needs a \"path\"", suggestion: "write \"/**\" for every path")
             return nil
         }
-        guard let text = item.nonEmptyString(), let path = item.pathPattern(text) else { return nil }
+        guard let text = item.nonEmptyString(),
+            let path = item.parse({ () throws(PatternError) in try PathPattern(text) })
+        else { return nil }
         return RoutePattern(methods: methods, hosts: hosts, path: path, headers: headers, query: query)
     }
 
-    private static func method(named name: String) -> Method? {
-        Method.allCases.first { $0 != .other && "\($0.token)" == name }
-    }
-
-    /// The methods with these names; a wrong one is reported.
-    private func methodSet(_ names: [String]) -> MethodSet? {
-        var methods: MethodSet = []
-        for name in names {
-            guard let method = Self.method(named: name) else {
-                let known = Method.allCases.filter { $0 != .other }.map { "\($0.token)" }
-                error(
-                    "unknown method \"\(name)\"",
-                    suggestion: Spelling.suggestion(for: name, among: known)
-                        ?? "methods are \(known.joined(separator: ", ")); leave them out for any")
-                return nil
-            }
-            if method == .connect { warning("CONNECT has no path, so this can never match it") }
-            methods.insert(MethodSet(method))
-        }
-        return methods
-    }
-
-    private func hostPattern(_ text: String) -> HostPattern? {
-        do { return try HostPattern(text) } catch {
-            self.error(error.message, suggestion: error.suggestion)
-            return nil
-        }
-    }
-
-    private func pathPattern(_ text: String) -> PathPattern? {
-        do { return try PathPattern(text) } catch {
+    /// What `body` makes of a text; that it is no pattern is reported here.
+    private func parse<Value>(_ body: () throws(PatternError) -> Value) -> Value? {
+        do { return try body() } catch {
             self.error(error.message, suggestion: error.suggestion)
             return nil
         }
