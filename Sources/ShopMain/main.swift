@@ -1,1 +1,4 @@
-print("shop")
+import Glibc
+import Shop
+
+exit(ShopCommand.main(Array(CommandLine.arguments.dropFirst())))

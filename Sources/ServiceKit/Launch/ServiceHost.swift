@@ -1,0 +1,98 @@
+import Bytes
+import Crypto
+import Reactor
+import SQLite
+import Synchronization
+import Telemetry
+
+/// Runs one handler as a process of its own: opens its database, listens, and stops when it is told to.
+public enum ServiceHost {
+    /// How long requests may take to finish when the process is to stop.
+    private static let patience: Nanoseconds = 10_000_000_000
+
+    /// Runs a service until SIGTERM or SIGINT. Blocks.
+    ///
+    /// The environment gives `SHOP_JWT_SECRET_FD` (a descriptor) or `SHOP_JWT_SECRET`, `SHOP_JWT_ISSUER` and
+    /// `SHOP_JWT_AUDIENCE` (both "shop" by default), and `SHOP_SEED=off` for a database that starts empty.
+    public static func run<Handler: ServiceHandler>(_ handler: Handler.Type, _ options: LaunchOptions) throws {
+        SignalSource.block()
+        guard let secret = try ProcessEnvironment.takeSecret("SHOP_JWT_SECRET") else {
+            throw LaunchError("the secret of the tokens is missing: set SHOP_JWT_SECRET_FD or SHOP_JWT_SECRET")
+        }
+        guard secret.count >= 32 else { throw LaunchError("the secret of the tokens must have at least 32 bytes") }
+        let tokens = TokenSettings(
+            issuer: ProcessEnvironment.variable("SHOP_JWT_ISSUER") ?? "shop",
+            audience: ProcessEnvironment.variable("SHOP_JWT_AUDIENCE") ?? "shop", secret: secret)
+        let isSeeding = ProcessEnvironment.variable("SHOP_SEED") != "off"
+        let context = try makeContext(handler, database: options.database, tokens: tokens)
+        defer {
+            context.database.close()
+            context.logger.flush()
+        }
+        let service = try Handler(context)
+        let server = try Service(service, context)
+        let failure = try onLoop { loop in
+            if isSeeding { try await service.seed() }
+            try await serve(server, options, on: loop, logger: context.logger)
+        }
+        if let failure { throw failure }
+    }
+
+    /// Fills a new database with data to try things with. Blocks.
+    public static func seed<Handler: ServiceHandler>(_ handler: Handler.Type, database: String) throws {
+        // No token is made or checked here, so any key will do.
+        let tokens = TokenSettings(issuer: "", audience: "", secret: Secret(SecureRandom.bytes(32).span))
+        let context = try makeContext(handler, database: database, tokens: tokens)
+        defer { context.database.close() }
+        let service = try Handler(context)
+        if let failure = try onLoop({ _ in try await service.seed() }) { throw failure }
+    }
+
+    private static func makeContext<Handler: ServiceHandler>(
+        _ handler: Handler.Type, database: String, tokens: TokenSettings
+    ) throws -> HandlerContext {
+        let logger = try Logger(writer: LogWriter(.standardError)).with(["service": .string(Handler.name)])
+        let processors = EventLoopGroup.availableProcessors
+        return HandlerContext(
+            database: try Database(path: database, migrations: Handler.migrations), logger: logger,
+            // One processor stays free for requests, where there are several.
+            work: BlockingWork(width: max(1, min(4, processors - 1)), limit: 64), tokens: tokens,
+            now: { WallClock.systemTime / 1000 })
+    }
+
+    /// Runs `body` on an event loop on this thread, and returns what it threw.
+    private static func onLoop(_ body: @escaping @Sendable (EventLoop) async throws -> Void) throws -> (any Error)? {
+        let loop = try EventLoop(index: 0)
+        let failure = Failure()
+        loop.spawn {
+            do { try await body(loop) } catch { failure.error.withLock { $0 = error } }
+            loop.stop()
+        }
+        loop.run()
+        return failure.error.withLock { $0 }
+    }
+
+    private final class Failure: Sendable {
+        let error = Mutex<(any Error)?>(nil)
+    }
+
+    private static func serve(
+        _ service: Service, _ options: LaunchOptions, on loop: EventLoop, logger: Logger
+    ) async throws {
+        let signals = try SignalSource(loop: loop)
+        let server: ServiceServer
+        do throws(SystemError) {
+            server = try ServiceServer(service, at: options.address, on: loop, logger: logger)
+        } catch {
+            throw LaunchError("cannot listen on \(options.address): \(error)")
+        }
+        server.run()
+        logger.info("listening", ["address": "\(server.address)", "database": .string(options.database)])
+        while let signal = await signals.next() {
+            guard signal == .terminate || signal == .interrupt else { continue }
+            break
+        }
+        let cut = await server.stop(patience: patience)
+        logger.info("stopped", ["requestsCut": .integer(cut)])
+    }
+}

@@ -1,0 +1,81 @@
+public import HTTP
+
+/// The addresses of a service and what answers there.
+///
+/// ```
+/// routes.get("/products/{id:int}", access: .anyone) { request in
+///     .json(try await store.product(request.parameters.integer("id")).json)
+/// }
+/// ```
+public struct Routes: Sendable {
+    /// What answers at an address. It may throw a `Problem`; any other error becomes 500, or what a database error means.
+    public typealias Responder = @Sendable (ServiceRequest) async throws -> ServiceResponse
+
+    struct Route: Sendable {
+        let method: HTTP.Method
+        let pattern: PathPattern
+        let access: Access
+        let respond: Responder
+    }
+
+    /// In the order in which they are tried.
+    private(set) var routes: [Route] = []
+
+    /// No routes.
+    public init() {}
+
+    /// Answers `method` at `pattern`.
+    public mutating func on(
+        _ method: HTTP.Method, _ pattern: StaticString, access: Access = .signedIn, _ respond: @escaping Responder
+    ) {
+        let route = Route(method: method, pattern: PathPattern(pattern), access: access, respond: respond)
+        precondition(
+            !routes.contains { $0.method == method && $0.pattern == route.pattern }, "two routes at \(pattern)")
+        let place = routes.firstIndex { route.pattern.precedes($0.pattern) } ?? routes.endIndex
+        routes.insert(route, at: place)
+    }
+
+    /// Answers GET and HEAD.
+    public mutating func get(_ pattern: StaticString, access: Access = .signedIn, _ respond: @escaping Responder) {
+        on(.get, pattern, access: access, respond)
+    }
+
+    /// Answers POST.
+    public mutating func post(_ pattern: StaticString, access: Access = .signedIn, _ respond: @escaping Responder) {
+        on(.post, pattern, access: access, respond)
+    }
+
+    /// Answers PUT.
+    public mutating func put(_ pattern: StaticString, access: Access = .signedIn, _ respond: @escaping Responder) {
+        on(.put, pattern, access: access, respond)
+    }
+
+    /// Answers DELETE.
+    public mutating func delete(_ pattern: StaticString, access: Access = .signedIn, _ respond: @escaping Responder) {
+        on(.delete, pattern, access: access, respond)
+    }
+
+    /// What stands at an address.
+    enum Match {
+        case found(Route, PathParameters)
+        case wrongMethod(allowed: [HTTP.Method])
+        case nothing
+    }
+
+    /// Looks an address up.
+    func match(_ method: HTTP.Method, _ path: String) -> Match {
+        guard path.first == "/" else { return .nothing }
+        var segments: [String] = []
+        for part in PathPattern.split(path) {
+            guard let segment = Parameters.decode(Array(part.utf8)[...], plusIsSpace: false) else { return .nothing }
+            segments.append(segment)
+        }
+        var allowed: [HTTP.Method] = []
+        for route in routes {
+            guard let parameters = route.pattern.match(segments) else { continue }
+            if route.method == method { return .found(route, parameters) }
+            if !allowed.contains(route.method) { allowed.append(route.method) }
+        }
+        return allowed.isEmpty ? .nothing : .wrongMethod(allowed: allowed)
+    }
+}

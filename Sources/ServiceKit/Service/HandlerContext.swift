@@ -1,0 +1,33 @@
+public import SQLite
+public import Telemetry
+
+/// What a handler is given.
+public struct HandlerContext: Sendable {
+    /// The service's own database.
+    public let database: Database
+    /// For what an operator should know.
+    public let logger: Logger
+    /// Where work runs that takes long.
+    public let work: BlockingWork
+    /// How tokens are signed.
+    public let tokens: TokenSettings
+    /// The time in seconds since 1970.
+    public let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - database: the service's own database.
+    ///   - logger: for what an operator should know.
+    ///   - work: where work runs that takes long.
+    ///   - tokens: how tokens are signed.
+    ///   - now: the time in seconds since 1970.
+    public init(
+        database: Database, logger: Logger, work: BlockingWork, tokens: TokenSettings,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.database = database
+        self.logger = logger
+        self.work = work
+        self.tokens = tokens
+        self.now = now
+    }
+}

@@ -1,0 +1,108 @@
+import HTTP
+import SQLite
+import Telemetry
+
+/// A service without its transport: a request goes in, a response comes out, and nothing throws.
+///
+///     request -> /health | route -> who calls -> may they -> handler -> response
+///                 404 405          401           403         Problem, database error, bug
+public struct Service: Sendable {
+    /// The largest body that is read.
+    public static let bodyLimit = 1 << 20
+
+    private let name: String
+    private let routes: Routes
+    private let authenticator: Authenticator
+    private let database: Database
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - handler: what answers.
+    ///   - context: what the handler was given.
+    /// - Throws: when the token settings are unusable.
+    public init<Handler: ServiceHandler>(_ handler: Handler, _ context: HandlerContext) throws {
+        name = Handler.name
+        var routes = Routes()
+        handler.addRoutes(to: &routes)
+        self.routes = routes
+        authenticator = try Authenticator(context.tokens, now: context.now)
+        database = context.database
+        logger = context.logger
+    }
+
+    /// Answers a request. The caller leaves out the body of an answer to HEAD.
+    public func respond(to request: ServiceRequest) async -> ServiceResponse {
+        if request.path == "/health" { return await health(request) }
+        do {
+            return try await dispatch(request)
+        } catch {
+            let problem = problem(for: error, request)
+            return problem.response(to: request)
+        }
+    }
+
+    private func dispatch(_ original: ServiceRequest) async throws -> ServiceResponse {
+        var request = original
+        if request.method == .head { request.method = .get }
+        guard let query = Parameters(Array(request.rawQuery.utf8).span) else {
+            throw Problem.badRequest("malformed-query", "The query is not well-formed.")
+        }
+        request.query = query
+        switch routes.match(request.method, request.path) {
+        case .nothing:
+            throw Problem.notFound()
+        case .wrongMethod(let allowed):
+            let allow = HeaderField("allow", Self.list(allowed))
+            if request.method == .options { return ServiceResponse(status: 204, fields: [allow]) }
+            throw Problem(
+                405, "method-not-allowed", "Method not allowed", "This address answers \(allow.value).", fields: [allow]
+            )
+        case .found(let route, let parameters):
+            request.identity = try authenticator.identity(of: request)
+            try route.access.check(request.identity)
+            request.parameters = parameters
+            return try await route.respond(request)
+        }
+    }
+
+    private func problem(for error: any Error, _ request: ServiceRequest) -> Problem {
+        let problem: Problem
+        switch error {
+        case let error as Problem: problem = error
+        case let error as DatabaseError: problem = Problem(error)
+        default: problem = .internalError
+        }
+        if problem.status >= 500 {
+            logger.error(
+                "request failed",
+                [
+                    "requestId": .string(request.requestID), "method": "\(request.method.token)",
+                    "path": .string(request.path), "status": .integer(problem.status), "error": "\(error)",
+                ])
+        }
+        return problem
+    }
+
+    /// Whether the process lives and reaches its database, as `application/health+json`.
+    private func health(_ request: ServiceRequest) async -> ServiceResponse {
+        var output: String?
+        do {
+            _ = try await database.read { try $0.exists("SELECT 1 FROM schema_migrations LIMIT 1") }
+        } catch {
+            output = "\(error)"
+            logger.error("the database is not reachable", ["error": .string(output ?? "")])
+        }
+        let status: JSON = output == nil ? "pass" : "fail"
+        let json: JSON = ["status": status, "serviceId": .string(name), "checks": ["database": [["status": status]]]]
+        return ServiceResponse(
+            status: output == nil ? 200 : 503,
+            fields: [HeaderField("content-type", "application/health+json"), HeaderField("cache-control", "no-store")],
+            body: json.bytes)
+    }
+
+    private static func list(_ methods: [HTTP.Method]) -> String {
+        var names = methods.map { $0.token.description }
+        if methods.contains(.get) { names.append("HEAD") }
+        return (names + ["OPTIONS"]).sorted().joined(separator: ", ")
+    }
+}

@@ -1,0 +1,19 @@
+public import SQLite
+
+/// A backend service: what it stores and what it answers. Its name in the configuration is `name`.
+public protocol ServiceHandler: Sendable {
+    /// What the configuration calls it.
+    static var name: String { get }
+
+    /// The history of its schema.
+    static var migrations: [Migration] { get }
+
+    /// Makes the service over its opened database. Throws when a setting is unusable.
+    init(_ context: HandlerContext) throws
+
+    /// Adds its addresses.
+    func addRoutes(to routes: inout Routes)
+
+    /// Fills a new database with data to try things with. Does nothing to a database that was ever used.
+    func seed() async throws
+}

@@ -1,0 +1,33 @@
+import SQLite
+import ServiceKit
+import Telemetry
+
+/// Somebody with an account.
+struct User: Hashable, Sendable {
+    let id: Int64
+    let username: String
+    let email: String?
+    let roles: [String]
+    /// Seconds since 1970.
+    let created: Int64
+
+    /// The columns that ``init(_:)`` reads.
+    static let columns: SQL = "id, username, email, roles, created"
+
+    /// Reads a row of ``columns``.
+    init(_ row: borrowing Row) {
+        id = row.integer(0)
+        username = row.text(1)
+        email = row.optionalText(2)
+        roles = row.text(3).split(separator: " ").map(String.init)
+        created = row.integer(4)
+    }
+
+    var json: JSON {
+        [
+            "id": .integer(id), "username": .string(username), "email": .string(email),
+            "roles": .array(roles.map { .string($0) }),
+            "created_at": .string(WallClock.timestamp(unixMilliseconds: created * 1000)),
+        ]
+    }
+}
