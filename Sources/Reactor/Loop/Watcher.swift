@@ -87,6 +87,9 @@ public final class Watcher: TimerNode {
     public func close() {
         guard !isClosed else { return }
         isClosed = true
+        // Whoever still tries to read or write must not reach the number, which the next descriptor may have by then.
+        isReadable = false
+        isWritable = false
         interruptsOnHangup = nil
         loop.forget(self)
         Syscalls.close(descriptor)

@@ -72,11 +72,13 @@ extension Watcher {
 
     /// Tells the peer that nothing more will be sent.
     public func shutdownWriting() {
+        guard !isClosed else { return }
         Syscalls.shutdownWriting(descriptor)
     }
 
     /// Makes `close()` send a reset.
     public func resetOnClose() {
+        guard !isClosed else { return }
         Syscalls.resetOnClose(descriptor)
     }
 }

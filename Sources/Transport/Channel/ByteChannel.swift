@@ -72,7 +72,8 @@ public final class ByteChannel {
         case .bytes(let count): return .bytes(count)
         case .wantsRead: return .wantsRead
         case .wantsWrite: return .wantsWrite
-        case .closed: return .end
+        // An end that the peer did not announce may be anyone's doing (RFC 9112, section 9.8).
+        case .closed: return withTLS { session in session.isTruncated } ? .failed : .end
         case .failed: return .failed
         }
     }

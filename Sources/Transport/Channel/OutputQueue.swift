@@ -7,9 +7,16 @@ struct OutputQueue: ~Copyable {
     var buffer = ByteBuffer()
     /// Bytes of the current chunk that are still to be offered; nil when the body is not chunked.
     private var chunk: Int?
+    /// Whether the channel has taken anything since `startMessage`.
+    private(set) var hasWritten = false
 
     /// From this size on, bytes are written without being copied.
     static var limit: Int { 16 * 1024 }
+
+    /// Starts a message: nothing of it has been written.
+    mutating func startMessage() {
+        hasWritten = false
+    }
 
     /// Starts a body. A chunked one is framed as it is offered.
     mutating func startBody(isChunked: Bool) {
@@ -20,10 +27,17 @@ struct OutputQueue: ~Copyable {
     /// offer the rest, the same bytes.
     mutating func offer(_ bytes: Span<UInt8>, to channel: ByteChannel) -> (taken: Int, step: ChannelStep) {
         guard bytes.count > 0 else { return (0, .bytes(0)) }
-        if chunk == 0 {
+        guard let open = chunk else { return take(bytes, to: channel) }
+        if open == 0 {
             H1Writer.chunkHead(count: bytes.count, to: &buffer)
             chunk = bytes.count
+            return take(bytes, to: channel)
         }
+        // The chunk that is begun ends where its head says, however much there is by now.
+        return take(bytes.extracting(first: min(bytes.count, open)), to: channel)
+    }
+
+    private mutating func take(_ bytes: Span<UInt8>, to channel: ByteChannel) -> (taken: Int, step: ChannelStep) {
         if buffer.count + bytes.count <= Self.limit {
             buffer.append(bytes)
             didTake(bytes.count)
@@ -38,6 +52,7 @@ struct OutputQueue: ~Copyable {
         }
         let step = channel.write(bytes)
         guard case .bytes(let count) = step else { return (0, step) }
+        hasWritten = true
         didTake(count)
         return (count, .bytes(count))
     }
@@ -56,6 +71,7 @@ struct OutputQueue: ~Copyable {
             let step = channel.write(buffer.readable)
             guard case .bytes(let count) = step else { return step }
             buffer.consume(count)
+            hasWritten = true
             written += count
         }
         return .bytes(written)

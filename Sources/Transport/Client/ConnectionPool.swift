@@ -52,11 +52,20 @@ public final class ConnectionPool {
                 let session = try TLSSession(
                     client: context, hostname: target.serverName ?? "", descriptor: watcher.descriptor)
                 channel = ByteChannel(watcher, tls: session)
-                onStart(watcher)
-                try await channel.handshake(until: deadline)
             } catch {
                 watcher.close()
                 throw .tls
+            }
+            onStart(watcher)
+            do {
+                try await channel.handshake(until: deadline)
+            } catch {
+                watcher.close()
+                switch error {
+                case .closed: throw .tls
+                case .timedOut: throw .connect(.timedOut)
+                case .interrupted: throw .connect(.interrupted)
+                }
             }
         } else {
             channel = ByteChannel(plain: watcher)

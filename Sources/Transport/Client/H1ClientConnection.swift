@@ -10,11 +10,11 @@ public final class H1ClientConnection {
     /// upstream closed it meanwhile.
     public private(set) var isReused = false
     /// Whether bytes of the current request have been handed to the kernel.
-    public private(set) var hasWritten = false
+    public var hasWritten: Bool { output.hasWritten }
     /// Trailers of the response, complete when its body is.
     public var trailers = FieldBlock()
     /// Whether the response's body has arrived and been consumed.
-    public var isBodyComplete: Bool { body.isComplete }
+    public var isBodyComplete: Bool { hasFinalHead && body.isComplete }
 
     let channel: ByteChannel
     private let loop: EventLoop
@@ -24,6 +24,12 @@ public final class H1ClientConnection {
     private var body = BodyReader()
     private var parser: ResponseParser
     private var isRequestComplete = false
+    /// Whether a head of the current response has arrived, an informational one too.
+    private var hasHead = false
+    /// Whether the head has arrived that the body follows.
+    private var hasFinalHead = false
+    /// Whether the connection was cut instead of closed.
+    private var isBroken = false
     private var isPersistent = true
 
     init(channel: ByteChannel, key: Int, buffers: BufferPool, limits: HeadLimits) {
@@ -47,8 +53,10 @@ public final class H1ClientConnection {
     ///   - isChunked: whether the body offered from here on is to be chunked.
     ///   - writeHead: appends the head to the buffer.
     public func begin(isChunked: Bool, writeHead: (inout ByteBuffer) -> Void) {
-        hasWritten = false
+        output.startMessage()
         isRequestComplete = false
+        hasHead = false
+        hasFinalHead = false
         isPersistent = true
         trailers.removeAll()
         channel.watcher.clearInterruption()
@@ -60,7 +68,6 @@ public final class H1ClientConnection {
     /// Offers bytes of the request's body; fewer taken than offered means: `drain`, then offer the rest.
     public func offer(_ bytes: Span<UInt8>) throws(UpstreamError) -> Int {
         let (taken, step) = output.offer(bytes, to: channel)
-        if case .bytes = step { hasWritten = true }
         if step == .failed { throw .closed }
         return taken
     }
@@ -71,7 +78,6 @@ public final class H1ClientConnection {
             let step = output.flush(to: channel)
             switch step {
             case .bytes:
-                hasWritten = true
                 if channel.watcher.isWritable { return }
                 try await wait(after: .wantsWrite, until: deadline)
                 return
@@ -88,9 +94,7 @@ public final class H1ClientConnection {
         while true {
             let step = output.flush(to: channel)
             switch step {
-            case .bytes:
-                hasWritten = true
-                return
+            case .bytes: return
             case .wantsRead, .wantsWrite: try await wait(after: step, until: deadline)
             case .end, .failed: throw .closed
             }
@@ -120,10 +124,14 @@ public final class H1ClientConnection {
             do {
                 try await fillInput(until: deadline)
             } catch {
-                throw error == .closed && input.isEmpty ? .closedBeforeHead : error
+                throw error == .closed && input.isEmpty && !hasHead ? .closedBeforeHead : error
             }
         }
+        hasHead = true
         if head.isInformational, head.status != 101 { return }
+        hasFinalHead = true
+        // After 101 the connection speaks another protocol.
+        if head.status == 101 { isPersistent = false }
         do {
             let framing = try BodyFraming(response: head, to: method)
             body.start(framing)
@@ -156,7 +164,7 @@ public final class H1ClientConnection {
         do {
             try await fillInput(until: deadline)
         } catch {
-            if error == .closed, body.endOfInput() { return }
+            if error == .closed, !isBroken, body.endOfInput() { return }
             throw error
         }
     }
@@ -179,7 +187,10 @@ public final class H1ClientConnection {
             let step = channel.read(into: &input, atLeast: min(max(input.capacity - input.count, 4096), 64 * 1024))
             switch step {
             case .bytes: return
-            case .end, .failed: throw .closed
+            case .end: throw .closed
+            case .failed:
+                isBroken = true
+                throw .closed
             case .wantsRead, .wantsWrite: try await wait(after: step, until: deadline)
             }
         }
@@ -201,7 +212,7 @@ public final class H1ClientConnection {
 
     /// Ends an exchange; true when the connection can serve another.
     func finish() -> Bool {
-        let isReusable = isPersistent && isRequestComplete && body.isComplete && input.isEmpty && output.buffer.isEmpty
+        let isReusable = isPersistent && isRequestComplete && isBodyComplete && input.isEmpty && output.buffer.isEmpty
         returnBuffers()
         isReused = true
         return isReusable && isFit

@@ -94,10 +94,16 @@ public final class Exchange {
     /// What of the body is here without waiting; `.needsInput` when some of it is still on its way.
     public func pollBody() throws(H1Error) -> RequestBodyProgress {
         let connection = connection!
-        switch try connection.body.advance(&connection.input, trailers: &requestTrailers) {
-        case .available(let count): return .available(count)
-        case .needsInput: return .needsInput
-        case .end: return .end
+        do {
+            switch try connection.body.advance(&connection.input, trailers: &requestTrailers) {
+            case .available(let count): return .available(count)
+            case .needsInput: return .needsInput
+            case .end: return .end
+            }
+        } catch {
+            // Nobody knows where the next request would start.
+            connection.isPersistent = false
+            throw error
         }
     }
 

@@ -80,11 +80,13 @@ extension H1ServerConnection {
 
     func end(_ exchange: Exchange) async throws(ChannelError) {
         output.endBody(trailers: exchange.responseTrailers)
-        exchange.isEnded = true
         while true {
             let step = output.flush(to: channel)
             switch step {
-            case .bytes: return
+            case .bytes:
+                // Not before: a client that was too slow for the rest must not be taken for one that has it all.
+                exchange.isEnded = true
+                return
             case .wantsRead, .wantsWrite: try await waitForClient(after: step)
             case .end, .failed: throw .closed
             }

@@ -109,6 +109,8 @@ final class H1ServerConnection {
 
     private func start(_ exchange: Exchange) {
         exchange.startedAt = loop.now
+        // One that was meant for the wait between requests.
+        channel.watcher.clearInterruption()
         isPersistent = true
         mustContinue = false
         receiving = TransferGuard()

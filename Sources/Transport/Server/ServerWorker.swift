@@ -19,7 +19,7 @@ public final class ServerWorker {
 
     let handle: (Exchange) async -> Void
     private var exchanges: [Exchange] = []
-    private var connections: [ObjectIdentifier: H1ServerConnection] = [:]
+    private(set) var connections: [ObjectIdentifier: H1ServerConnection] = [:]
 
     /// - Parameter handle: answers one exchange; it runs on the loop, once per request.
     public init(loop: EventLoop, limits: ServerLimits, handle: @escaping (Exchange) async -> Void) {
