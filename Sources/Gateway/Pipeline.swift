@@ -18,6 +18,8 @@ struct Pipeline {
     /// Answers one exchange. Runs on the loop of its connection and never leaves it.
     func handle(_ exchange: Exchange) async {
         worker.refresh()
+        worker.metrics.requestsInFlight.add(1, shard: worker.loop.index)
+        defer { worker.metrics.requestsInFlight.add(-1, shard: worker.loop.index) }
         var context = RequestContext()
         Identification.identify(&exchange.request.fields, using: &worker.random, scratch: &worker.scratch)
         do {
@@ -63,8 +65,12 @@ struct Pipeline {
         let snapshot = worker.snapshot
         let method = CORS.isPreflight(exchange.request) ? CORS.requestedMethod(exchange.request) : nil
         switch snapshot.table.match(exchange.request, as: method) {
-        case .found(let route, let captures):
-            context.route = snapshot.routes[route]
+        case .found(let index, let captures):
+            let route = snapshot.routes[index]
+            context.route = route
+            if exchange.request.hasEncodedSlash, !route.route.definition.allowsEncodedSlash {
+                throw .malformed(.encodedSlash)
+            }
             return captures
         case .notFound: throw .routeNotFound
         case .methodNotAllowed(let allow):

@@ -220,3 +220,32 @@ extension Syscalls {
     /// The number of processors in this thread's affinity mask, which containers and taskset narrow.
     static func availableProcessors() -> Int { max(1, Int(linux_available_processors())) }
 }
+
+// MARK: - files and limits
+
+extension Syscalls {
+    static func watchDirectory(_ path: String) throws(SystemError) -> Descriptor {
+        let descriptor = Descriptor(owning: try retrying("inotify_init1") { linux_inotify() })
+        let events = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_MODIFY | IN_ATTRIB)
+        _ = try retrying("inotify_add_watch") { unsafe inotify_add_watch(descriptor.number, path, events) }
+        return descriptor
+    }
+
+    static func raiseDescriptorLimit() -> Int { Int(linux_raise_descriptor_limit()) }
+}
+
+// MARK: - standard streams
+
+extension Syscalls {
+    static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+    static func writeAll(_ descriptor: CInt, _ bytes: [UInt8]) {
+        var written = 0
+        while written < bytes.count {
+            let rest = Array(bytes[written...])
+            guard let count = try? retrying("write", { unsafe Glibc.write(descriptor, rest, rest.count) }), count > 0
+            else { return }
+            written += count
+        }
+    }
+}

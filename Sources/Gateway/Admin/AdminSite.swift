@@ -1,11 +1,12 @@
 internal import Bytes
 internal import HTTP
+internal import Policy
 internal import Reactor
 internal import Transport
 
 /// What the gateway says about itself over HTTP: on the admin address all of it, on the public one health and metrics for
 /// those who may.
-final class AdminSite: Sendable {
+struct AdminSite: Sendable {
     /// A page that is rendered when it is asked for.
     enum Page: Sendable, CaseIterable {
         case health
@@ -40,12 +41,7 @@ final class AdminSite: Sendable {
         var isPublic: Bool { self != .routes && self != .dashboard }
     }
 
-    private let render: @Sendable (Page) -> AdminDocument
-
-    /// - Parameter render: makes a page; called off the loops, because a scrape of thousands of series takes its time.
-    init(render: @escaping @Sendable (Page) -> AdminDocument) {
-        self.render = render
-    }
+    let core: GatewayCore
 
     /// Answers on the public address, if the page is there and the peer may see it; to everybody else it does not exist.
     func answerPublicly(_ exchange: Exchange, worker: Worker) async throws(Failure) -> Bool {
@@ -58,7 +54,8 @@ final class AdminSite: Sendable {
 
     /// Renders a page and sends it.
     func answer(_ page: Page, _ exchange: Exchange, worker: Worker) async throws(Failure) {
-        let answer = await OffLoop.run("render") { [render] in render(page) }
+        // A scrape of thousands of series takes its time, and that is not the loop's.
+        let answer = await OffLoop.run("render") { [self] in render(page) }
         try await send(answer, exchange, worker: worker)
     }
 
@@ -75,6 +72,32 @@ final class AdminSite: Sendable {
         exchange.response.fields.append(.cacheControl, value: "no-store")
         ResponseWriter.addCommon(exchange, worker: worker)
         try await ResponseWriter.send(answer.body, to: exchange)
+    }
+
+    private func render(_ page: Page) -> AdminDocument {
+        switch page {
+        case .live: return HealthDocument.live()
+        case .ready: return HealthDocument.ready(core.state.phase)
+        case .health: return HealthDocument.full(HealthCollector(core: core).health())
+        case .metrics:
+            return core.metrics.document(
+                MetricsInput(
+                    health: HealthCollector(core: core).health(),
+                    rateLimitKeys: [(policy: "all", count: core.limiter.keyCount)],
+                    certificates: core.state.certificates, droppedLogLines: core.droppedLines))
+        case .routes:
+            let snapshot = core.box.snapshot
+            return RoutesDocument.render(
+                snapshot.configuration.routeRows.map { row in
+                    RoutesDocument.Row(
+                        name: row[0], match: row[1], destination: row[2], auth: row[3],
+                        rateLimit: row[4] == "-" ? nil : row[4])
+                },
+                generation: Int(snapshot.generation))
+        case .dashboard:
+            var random = SystemRandomNumberGenerator()
+            return DashboardPage.render(using: &random)
+        }
     }
 
     private func isAllowed(_ peer: SocketAddress, _ allowed: [AddressRange]) -> Bool {

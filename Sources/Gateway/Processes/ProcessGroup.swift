@@ -32,8 +32,6 @@ final class ProcessGroup {
     private var target: SupervisedService?
     private var instances: [Int: SupervisedProcess] = [:]
     private var retiring: [SupervisedProcess] = []
-    /// The one whose replacement is not ready yet.
-    private var replaced: SupervisedProcess?
     private var generations: [Int: Int] = [:]
     private var isRolling = false
 
@@ -43,10 +41,10 @@ final class ProcessGroup {
     }
 
     /// Everything that runs or is about to go.
-    var processes: [SupervisedProcess] { Array(instances.values) + retiring + (replaced.map { [$0] } ?? []) }
+    var processes: [SupervisedProcess] { Array(instances.values) + retiring }
 
     /// Whether nothing is wanted and nothing is left.
-    var isOver: Bool { target == nil && processes.isEmpty }
+    var isOver: Bool { target == nil && instances.isEmpty && retiring.isEmpty }
 
     /// Wants `target` from now on; nothing when nil.
     func want(_ target: SupervisedService?) {
@@ -79,16 +77,14 @@ final class ProcessGroup {
             // On a fixed port there is no room for two: the new one waits for the old one to be gone.
             let port = target.plan.fixedPort(of: number)
             let isInTheWay = port != nil && port == old.plan.fixedPort(of: old.instance)
-            old.supersede()
-            if isInTheWay { retire(old) } else { replaced = old }
+            if isInTheWay { retire(old) }
             let new = start(number, target, restarts: old.restarts)
             let isServing = await new.waitUntilServing(timeout: supervision.settings.replacementTimeout)
             if !isServing, !new.isRetiring {
                 supervision.log.logger.warning(
                     "replacement does not serve, the old process stops nevertheless", ["process": .string(new.name)])
             }
-            if replaced === old { retire(old) }
-            replaced = nil
+            if !isInTheWay { retire(old) }
         }
         isRolling = false
     }
@@ -107,7 +103,6 @@ final class ProcessGroup {
     }
 
     private func retire(_ process: SupervisedProcess) {
-        process.drain()
         retiring.append(process)
         supervision.loop.spawn(with: (self, process)) { group, process in
             await process.retire()

@@ -1,4 +1,6 @@
+internal import Bytes
 internal import Policy
+internal import Reactor
 internal import Synchronization
 internal import Telemetry
 
@@ -8,22 +10,38 @@ final class GatewayCore: Sendable {
     let limiter: TokenBucketTable
     let metrics: GatewayMetrics
     let logger: Logger
-    /// What the gateway says about itself.
-    let site: AdminSite
     /// This gateway's name in `Via`, unlike any other's, so that a request which comes round again is recognised.
     let identity: [UInt8]
-    /// Requests are refused, or rather: readiness is denied, while the process stops.
-    let isDraining = Atomic(false)
+    /// How far the gateway is in its life.
+    let state: GatewayState
+    /// How its processes are.
+    let board: ProcessBoard
+    private let logs: [(String, LogWriter)]
+    private let port = Atomic<UInt16>(443)
 
     init(
         snapshot: Snapshot, metrics: GatewayMetrics, limiter: TokenBucketTable, logger: Logger, identity: [UInt8],
-        site: AdminSite
+        state: GatewayState, board: ProcessBoard, logs: [(String, LogWriter)]
     ) {
         box = SnapshotBox(snapshot)
         self.metrics = metrics
         self.limiter = limiter
         self.logger = logger
         self.identity = identity
-        self.site = site
+        self.state = state
+        self.board = board
+        self.logs = logs
     }
+
+    /// The port of the HTTPS listener, where plain requests are sent to.
+    var httpsPort: UInt16 {
+        get { port.load(ordering: .relaxed) }
+        set { port.store(newValue, ordering: .relaxed) }
+    }
+
+    /// What the gateway says about itself.
+    var site: AdminSite { AdminSite(core: self) }
+
+    /// Lines that each log has dropped.
+    var droppedLines: [(log: String, count: UInt64)] { logs.map { (log: $0.0, count: $0.1.droppedLines) } }
 }

@@ -18,6 +18,7 @@ final class Worker {
     var random = FastRandom()
     var clock: WallClock
     var scratch = ByteBuffer(capacity: 512)
+    private var flushedAt = Instant(nanoseconds: 0)
     private var clockCheckedAt = Instant(nanoseconds: 0)
 
     init(loop: EventLoop, core: GatewayCore, buffers: BufferPool, accessLog: AccessLog?) {
@@ -51,6 +52,13 @@ final class Worker {
             old.first { $0.profile == profile }
                 ?? Authenticator(profile: profile, verifier: verifier, limits: configuration.limits)
         }
+    }
+
+    /// Hands on the access log when the loop has nothing to do, at most ten times a second.
+    func flushIfDue() {
+        guard let accessLog, !accessLog.isEmpty, loop.now - flushedAt >= 100_000_000 else { return }
+        flushedAt = loop.now
+        accessLog.flush()
     }
 
     /// Chores, about once a second.

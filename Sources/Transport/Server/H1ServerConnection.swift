@@ -39,7 +39,7 @@ final class H1ServerConnection {
     /// Serves the connection to its end.
     func run() async {
         do {
-            try await channel.handshake(until: loop.now + worker.limits.headTimeout)
+            try await channel.handshake(until: loop.now + worker.limits.handshakeTimeout)
             security = channel.security
             while try await serveNext() {}
             channel.close()

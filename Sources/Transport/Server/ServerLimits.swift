@@ -5,8 +5,10 @@ public import HTTP
 public struct ServerLimits: Sendable {
     /// Sizes of a request head.
     public var head = HeadLimits()
-    /// From the first byte of a head, or of a TLS handshake, to its last.
+    /// From the first byte of a head to its last.
     public var headTimeout: Nanoseconds = 10_000_000_000
+    /// From the accepted connection to the end of the TLS handshake.
+    public var handshakeTimeout: Nanoseconds = 10_000_000_000
     /// Between requests.
     public var keepAliveTimeout: Nanoseconds = 75_000_000_000
     /// Requests on one connection before it is closed.

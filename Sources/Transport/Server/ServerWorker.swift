@@ -8,22 +8,31 @@ public final class ServerWorker {
     public let loop: EventLoop
     /// Limits for connections that are accepted from now on.
     public var limits: ServerLimits
-    /// Buffers of 16 KiB and a record's overhead, lent to whoever works.
-    public let buffers = BufferPool(size: 17 * 1024, limit: 256)
+    /// Buffers that are lent to whoever works.
+    public let buffers: BufferPool
+    /// A good size for them: one TLS record and its overhead.
+    public static let bufferSize = 17 * 1024
     /// Connections end after their current request.
     public private(set) var isDraining = false
     /// Connections open now.
     public var connectionCount: Int { connections.count }
-    /// Called when the last connection ended while draining.
+    /// Called when no connection is left while draining.
     public var onDrained: (() -> Void)?
+    /// Hears of each connection that comes (1) and goes (-1).
+    public var onConnectionChange: ((Int) -> Void)?
 
     let handle: (Exchange) async -> Void
     private var exchanges: [Exchange] = []
     private(set) var connections: [ObjectIdentifier: H1ServerConnection] = [:]
 
-    /// - Parameter handle: answers one exchange; it runs on the loop, once per request.
-    public init(loop: EventLoop, limits: ServerLimits, handle: @escaping (Exchange) async -> Void) {
+    /// - Parameters:
+    ///   - buffers: the loop's buffers, its own if not given.
+    ///   - handle: answers one exchange; it runs on the loop, once per request.
+    public init(
+        loop: EventLoop, buffers: BufferPool? = nil, limits: ServerLimits, handle: @escaping (Exchange) async -> Void
+    ) {
         self.loop = loop
+        self.buffers = buffers ?? BufferPool(size: Self.bufferSize, limit: 256)
         self.limits = limits
         self.handle = handle
     }
@@ -44,6 +53,7 @@ public final class ServerWorker {
         }
         let connection = H1ServerConnection(channel: channel, worker: self, peer: peer)
         connections[ObjectIdentifier(connection)] = connection
+        onConnectionChange?(1)
         loop.spawn(with: connection) { connection in
             await connection.run()
             connection.worker.didEnd(connection)
@@ -52,6 +62,7 @@ public final class ServerWorker {
 
     private func didEnd(_ connection: H1ServerConnection) {
         connections[ObjectIdentifier(connection)] = nil
+        onConnectionChange?(-1)
         if isDraining, connections.isEmpty { onDrained?() }
     }
 

@@ -14,10 +14,8 @@ final class SupervisedProcess {
     let instance: Int
     /// For people: `products/0`.
     let name: String
-    /// It gets no new requests, because it is about to go.
+    /// It takes no more part: it is being replaced or removed.
     private(set) var isRetiring = false
-    /// Its number belongs to another one: it speaks of itself no more.
-    private var isSuperseded = false
     /// Over, and its endpoint is gone.
     let gone: Latch
 
@@ -248,18 +246,14 @@ final class SupervisedProcess {
 
     // MARK: Stopping
 
-    /// Leaves its number to another one.
-    func supersede() { isSuperseded = true }
-
-    /// Gives it no new requests.
-    func drain() {
-        supersede()
+    /// Gives it no new requests, lets it finish those that it has, and stops it.
+    func retire() async {
+        if isRetiring {
+            await gone.wait(until: .never)
+            return
+        }
         isRetiring = true
         endpoint?.drain()
-    }
-
-    /// Lets it finish its requests, and stops it.
-    func retire() async {
         let limit = loop.now + supervision.settings.drainTimeout
         while let endpoint, endpoint.inFlight > 0, loop.now < limit, !ended.isOpen {
             await loop.sleep(for: 20_000_000)
@@ -288,7 +282,8 @@ final class SupervisedProcess {
     // MARK: Status
 
     private func publish() {
-        if isSuperseded { return }
+        // Its number belongs to the one that replaces it.
+        if isRetiring { return }
         let state: ProcessStatus.State =
             switch life.state {
             case .starting: .starting

@@ -1,0 +1,164 @@
+internal import Bytes
+internal import Crypto
+internal import JWT
+internal import Policy
+internal import Reactor
+internal import TLS
+internal import Telemetry
+
+/// Turns a configuration into a snapshot. Services are looked up by name among those that run already, so that their
+/// health, breakers and counters carry over.
+struct SnapshotBuilder {
+    let registry: ServiceRegistry
+    let metrics: GatewayMetrics
+    let files: ConfigurationEnvironment
+
+    /// What a good configuration can still fail at, with what it names.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Prepares everything without touching what is in force. Blocks on files and names: not for a loop.
+    func prepare(_ configuration: Configuration) throws(Failure) -> Prepared {
+        var conflicts: [RouteConflict] = []
+        let table = RouteTable(configuration.routes.map(\.pattern), conflicts: &conflicts)
+        guard conflicts.isEmpty else { throw Failure(description: "routes conflict") }
+        var verifiers: [TokenVerifier] = []
+        for profile in configuration.tokenProfiles { verifiers.append(try verifier(profile)) }
+        var endpoints: [[EndpointDefinition]?] = []
+        var contexts: [TLSClientContext?] = []
+        for service in configuration.services {
+            endpoints.append(try endpointDefinitions(service))
+            contexts.append(try clientContext(service))
+        }
+        return Prepared(
+            configuration: configuration, table: table, verifiers: verifiers, endpoints: endpoints, contexts: contexts,
+            certificates: try CertificateFilesLoader.load(configuration.listen.tls, files: files))
+    }
+
+    /// A configuration of which every part has been found to work.
+    struct Prepared {
+        let configuration: Configuration
+        let table: RouteTable
+        let verifiers: [TokenVerifier]
+        /// By service; nil for services whose endpoints are processes of ours.
+        let endpoints: [[EndpointDefinition]?]
+        let contexts: [TLSClientContext?]
+        let certificates: [TLSCertificate]
+    }
+
+    /// Puts a prepared configuration together with the running services. Cannot fail.
+    func build(_ prepared: Prepared, generation: UInt64, now: Instant) -> Snapshot {
+        let configuration = prepared.configuration
+        var services: [BoundService] = []
+        for (index, definition) in configuration.services.enumerated() {
+            let service = registry.service(definition, endpoints: prepared.endpoints[index], now: now)
+            services.append(
+                BoundService(
+                    service: service, settings: definition.settings, tls: prepared.contexts[index],
+                    metrics: metrics.service(definition.name)))
+        }
+        let routes = configuration.routes.enumerated().map { index, definition in
+            BoundRoute(Route(definition, index: index), services: services, metrics: metrics)
+        }
+        return Snapshot(
+            generation: generation, configuration: configuration, table: prepared.table, routes: routes,
+            services: services, verifiers: prepared.verifiers)
+    }
+
+    // MARK: Parts
+
+    private func verifier(_ profile: TokenProfile) throws(Failure) -> TokenVerifier {
+        let keys: KeySet
+        do {
+            switch profile.key {
+            case .secret(let secret): keys = try KeySet(secret: secret.bytes)
+            case .publicKey(_, let pem): keys = try KeySet(pem: pem.span)
+            // The file is ours, so it may hold secrets too.
+            case .keySet(_, let json): keys = try KeySet(jwks: json, allowsSecrets: true)
+            }
+        } catch {
+            throw Failure(description: "jwt.\(profile.name): its key cannot be used: \(error)")
+        }
+        let algorithms = profile.algorithms.compactMap { Algorithm($0.rawValue) }
+        for algorithm in algorithms where !keys.hasKey(for: algorithm) {
+            throw Failure(description: "jwt.\(profile.name): no key fits the algorithm \(algorithm)")
+        }
+        return TokenVerifier(
+            VerifierConfiguration(
+                issuer: profile.issuer, audiences: profile.audiences, algorithms: algorithms,
+                leeway: Int64(profile.leeway / 1_000_000_000), maximumTokenSize: profile.maximumTokenSize, keys: keys))
+    }
+
+    private func endpointDefinitions(_ service: ServiceDefinition) throws(Failure) -> [EndpointDefinition]? {
+        guard case .targets(let targets) = service.source else { return nil }
+        var definitions: [EndpointDefinition] = []
+        for target in targets {
+            switch target.address {
+            case .unix(let path):
+                definitions.append(
+                    EndpointDefinition(name: "unix:\(path)", address: .unix(path: path), weight: target.weight))
+            case .tcp(let host, let port):
+                let addresses: [SocketAddress]
+                do {
+                    addresses = try Resolver.resolveBlocking(host, port: port)
+                } catch {
+                    throw Failure(description: "services.\(service.name): \(error.description)")
+                }
+                let serverName = target.usesTLS ? service.tls.serverName ?? host : nil
+                definitions.append(
+                    EndpointDefinition(
+                        name: "\(host):\(port)", address: addresses[0], tlsServerName: serverName,
+                        weight: target.weight))
+            }
+        }
+        return definitions
+    }
+
+    private func clientContext(_ service: ServiceDefinition) throws(Failure) -> TLSClientContext? {
+        guard case .targets(let targets) = service.source, targets.contains(where: \.usesTLS) else { return nil }
+        guard service.tls.verifies else {
+            throw Failure(description: "services.\(service.name).tls: endpoints have to be verified")
+        }
+        do {
+            let authorities = try service.tls.authority.map { path throws(Failure) in
+                try CertificateFilesLoader.read(path, files: files)
+            }
+            let certificate = try service.tls.certificate.map { pair throws(Failure) in
+                TLSCertificate(
+                    chain: try CertificateFilesLoader.read(pair.certificate, files: files),
+                    privateKey: try CertificateFilesLoader.read(pair.key, files: files))
+            }
+            return try TLSClientContext(TLSClientConfiguration(authorities: authorities, certificate: certificate))
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(description: "services.\(service.name).tls: \(error)")
+        }
+    }
+}
+
+/// Reads the certificates and keys of a configuration.
+enum CertificateFilesLoader {
+    static func load(
+        _ settings: ListenTLSSettings, files: ConfigurationEnvironment
+    ) throws(SnapshotBuilder.Failure) -> [TLSCertificate] {
+        var certificates: [TLSCertificate] = []
+        for pair in [settings.certificate] + settings.certificates {
+            certificates.append(
+                TLSCertificate(
+                    chain: try read(pair.certificate, files: files), privateKey: try read(pair.key, files: files)))
+        }
+        return certificates
+    }
+
+    static func read(
+        _ path: String, files: ConfigurationEnvironment
+    ) throws(SnapshotBuilder.Failure) -> [UInt8] {
+        switch files.readFile(path) {
+        case .success(let bytes): return bytes
+        case .failure(let failure):
+            throw SnapshotBuilder.Failure(description: "\(path) cannot be read: \(failure.reason)")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+internal import Bytes
+internal import HTTP
+internal import Policy
+internal import Reactor
+internal import TLS
+internal import Transport
+
+/// Active health checks of one service: each endpoint is probed by a task of its own, at once when it appears, then at the
+/// service's interval with jitter, and faster while it is down.
+///
+/// Runs on one loop. A check that hangs ends with its timeout; whatever else happens, a check ends as passed or failed.
+final class HealthChecker {
+    private let loop: EventLoop
+    private let service: Service
+    private let pool: ConnectionPool
+    private var tls: TLSClientContext?
+    private var probes: [Int: Probe] = [:]
+    private let random: () -> UInt64
+    private var isStopped = false
+
+    /// One endpoint's task.
+    private final class Probe {
+        let endpoint: Endpoint
+        let pause: Sleeper
+        var isStopped = false
+
+        init(_ endpoint: Endpoint, loop: EventLoop) {
+            self.endpoint = endpoint
+            pause = Sleeper(loop: loop)
+        }
+    }
+
+    init(
+        _ service: Service, tls: TLSClientContext?, pool: ConnectionPool, loop: EventLoop,
+        random: @escaping () -> UInt64
+    ) {
+        self.service = service
+        self.tls = tls
+        self.pool = pool
+        self.loop = loop
+        self.random = random
+    }
+
+    /// Starts probes of endpoints that are new and stops those of endpoints that are gone. Called at every change, and
+    /// about once a second for endpoints that come with processes.
+    func update(tls: TLSClientContext?) {
+        guard !isStopped else { return }
+        self.tls = tls
+        let endpoints = service.endpoints
+        for (key, probe) in probes where !endpoints.contains(where: { $0.poolKey == key }) {
+            stop(probe)
+            probes[key] = nil
+        }
+        guard service.settings.health.isEnabled else {
+            for probe in probes.values { stop(probe) }
+            probes = [:]
+            return
+        }
+        for endpoint in endpoints where probes[endpoint.poolKey] == nil {
+            let probe = Probe(endpoint, loop: loop)
+            probes[endpoint.poolKey] = probe
+            loop.spawn(with: (self, probe)) { checker, probe in await checker.run(probe) }
+        }
+    }
+
+    /// Probes an endpoint now, because there is reason to think that its state has changed.
+    func hurry() {
+        for probe in probes.values where probe.endpoint.health != .up { probe.pause.wake() }
+    }
+
+    /// Ends all probes.
+    func stop() {
+        isStopped = true
+        for probe in probes.values { stop(probe) }
+        probes = [:]
+    }
+
+    private func stop(_ probe: Probe) {
+        probe.isStopped = true
+        probe.pause.wake()
+    }
+
+    private func run(_ probe: Probe) async {
+        while !probe.isStopped {
+            let passed = await check(probe.endpoint)
+            if probe.isStopped { return }
+            service.recordActiveCheck(probe.endpoint, passed: passed, now: loop.now)
+            let settings = service.settings.health
+            let interval = probe.endpoint.health == .up ? settings.interval : settings.downInterval
+            _ = await probe.pause.sleep(until: loop.now + jittered(interval, by: settings.jitter))
+        }
+    }
+
+    private func jittered(_ interval: Nanoseconds, by share: Double) -> Nanoseconds {
+        let unit = Double(random() >> 11) / Double(UInt64(1) << 53)
+        return Nanoseconds(Double(interval) * (1 - share + 2 * share * unit))
+    }
+
+    /// One check: a GET whose status is among the passing ones, or, without a path, a connection that is accepted.
+    private func check(_ endpoint: Endpoint) async -> Bool {
+        let settings = service.settings.health
+        let deadline = loop.now + settings.timeout
+        let target = UpstreamTarget(
+            key: endpoint.poolKey, address: endpoint.address, tls: endpoint.usesTLS ? tls : nil,
+            serverName: endpoint.tlsServerName)
+        guard let connection = try? await pool.connect(target, until: deadline) else { return false }
+        defer { pool.discard(connection) }
+        guard let path = settings.path else { return true }
+        return await get(path, endpoint, over: connection, passing: settings.passing, until: deadline)
+    }
+
+    private func get(
+        _ path: String, _ endpoint: Endpoint, over connection: H1ClientConnection, passing: ClosedRange<UInt16>,
+        until deadline: Instant
+    ) async -> Bool {
+        let host = endpoint.tlsServerName ?? (endpoint.address.port == nil ? "localhost" : endpoint.address.description)
+        connection.begin(isChunked: false) { buffer in
+            buffer.append("GET ")
+            buffer.append(string: path)
+            buffer.append(" HTTP/1.1\r\nhost: ")
+            buffer.append(string: host)
+            buffer.append("\r\nuser-agent: gateway-health\r\nconnection: close\r\n\r\n")
+        }
+        var head = ResponseHead()
+        do {
+            try await connection.endRequest(trailers: FieldBlock(), until: deadline)
+            repeat {
+                try await connection.receiveHead(into: &head, method: .get, until: deadline)
+            } while head.isInformational
+        } catch {
+            return false
+        }
+        return passing.contains(UInt16(clamping: head.status))
+    }
+}
