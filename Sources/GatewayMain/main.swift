@@ -1,1 +1,4 @@
-print("gateway")
+internal import Commands
+internal import Glibc
+
+exit(GatewayCommand.main(Array(CommandLine.arguments.dropFirst())))

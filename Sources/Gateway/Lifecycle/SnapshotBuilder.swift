@@ -24,12 +24,12 @@ struct SnapshotBuilder {
         let table = RouteTable(configuration.routes.map(\.pattern), conflicts: &conflicts)
         guard conflicts.isEmpty else { throw Failure(description: "routes conflict") }
         var verifiers: [TokenVerifier] = []
-        for profile in configuration.tokenProfiles { verifiers.append(try verifier(profile)) }
+        for profile in configuration.tokenProfiles { verifiers.append(try Self.verifier(profile)) }
         var endpoints: [[EndpointDefinition]?] = []
         var contexts: [TLSClientContext?] = []
         for service in configuration.services {
             endpoints.append(try endpointDefinitions(service))
-            contexts.append(try clientContext(service))
+            contexts.append(try Self.clientContext(service, files: files))
         }
         return Prepared(
             configuration: configuration, table: table, verifiers: verifiers, endpoints: endpoints, contexts: contexts,
@@ -68,7 +68,8 @@ struct SnapshotBuilder {
 
     // MARK: Parts
 
-    private func verifier(_ profile: TokenProfile) throws(Failure) -> TokenVerifier {
+    /// What checks the tokens of a profile.
+    static func verifier(_ profile: TokenProfile) throws(Failure) -> TokenVerifier {
         let keys: KeySet
         do {
             switch profile.key {
@@ -115,7 +116,10 @@ struct SnapshotBuilder {
         return definitions
     }
 
-    private func clientContext(_ service: ServiceDefinition) throws(Failure) -> TLSClientContext? {
+    /// How the `https` targets of a service are verified; nil when it has none.
+    static func clientContext(
+        _ service: ServiceDefinition, files: ConfigurationEnvironment
+    ) throws(Failure) -> TLSClientContext? {
         guard case .targets(let targets) = service.source, targets.contains(where: \.usesTLS) else { return nil }
         guard service.tls.verifies else {
             throw Failure(description: "services.\(service.name).tls: endpoints have to be verified")

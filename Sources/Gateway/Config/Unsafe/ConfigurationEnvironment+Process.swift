@@ -52,6 +52,9 @@ extension ConfigurationEnvironment {
 }
 
 extension ConfigurationEnvironment.FileFailure {
+    /// There is no such file.
+    static let missing = Self(errno: ENOENT)
+
     fileprivate static let tooLarge = Self(reason: "larger than \(ConfigurationEnvironment.largestFile >> 20) MiB")
 
     fileprivate init(errno: CInt) {

@@ -1,0 +1,359 @@
+// Made by scripts/embed-schema.sh from docs/routes.schema.json.
+
+// swift-format-ignore-file
+
+extension RoutesSchema {
+    static let part2 = #"""
+              "items": {"type": "string"}
+            },
+            "run": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["command"],
+              "properties": {
+                "command": {"$ref": "#/$defs/command"},
+                "env": {"$ref": "#/$defs/environment"},
+                "restart": {
+                  "description": "What happens when the process exits.",
+                  "enum": ["always", "on-failure", "never"],
+                  "default": "always"
+                },
+                "stopTimeout": {"$ref": "#/$defs/duration", "description": "From being told to stop until it is killed.", "default": "10s"},
+                "directory": {"description": "The folder it runs in.", "type": "string", "minLength": 1}
+              }
+            },
+            "target": {
+              "anyOf": [
+                {"$ref": "#/$defs/targetURL"},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["url"],
+                  "properties": {
+                    "url": {"$ref": "#/$defs/targetURL"},
+                    "weight": {
+                      "description": "Its share of the requests.",
+                      "type": "integer",
+                      "minimum": 0,
+                      "maximum": 1000,
+                      "default": 1
+                    }
+                  }
+                }
+              ]
+            },
+            "targetURL": {"type": "string", "pattern": "^(https?://[^/?@]+/?|unix:.+|.*\\$\\{.*)$"},
+            "upstreamTLS": {
+              "type": "object",
+              "additionalProperties": false,
+              "dependentRequired": {"cert": ["key"], "key": ["cert"]},
+              "properties": {
+                "verify": {"description": "Whether certificates are verified.", "type": "boolean", "default": true},
+                "ca": {"description": "Trusted certificates in PEM; the system's by default.", "type": "string", "minLength": 1},
+                "serverName": {"description": "The name that the certificate must have.", "type": "string", "minLength": 1},
+                "cert": {"description": "The gateway's own certificate in PEM.", "type": "string", "minLength": 1},
+                "key": {"description": "The key of that certificate.", "type": "string", "minLength": 1}
+              }
+            },
+            "health": {
+              "description": "Active checks: none, a path, or all of it.",
+              "anyOf": [
+                {"const": "none"},
+                {"type": "string", "pattern": "^(/|.*\\$\\{)"},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "path": {
+                      "description": "What is requested; none to only connect.",
+                      "type": "string",
+                      "pattern": "^(none$|/|.*\\$\\{)"
+                    },
+                    "interval": {
+                      "$ref": "#/$defs/duration",
+                      "description": "Between checks of an endpoint that is up.",
+                      "default": "5s"
+                    },
+                    "downInterval": {"$ref": "#/$defs/duration", "description": "Between checks of one that is not.", "default": "1s"},
+                    "timeout": {"$ref": "#/$defs/duration", "description": "One check.", "default": "2s"},
+                    "fall": {
+                      "description": "Failed checks in a row that take it down.",
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 100,
+                      "default": 3
+                    },
+                    "rise": {
+                      "description": "Passed checks in a row that bring it up.",
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 100,
+                      "default": 2
+                    },
+                    "status": {
+                      "description": "Statuses that pass.",
+                      "anyOf": [
+                        {"type": "integer", "minimum": 100, "maximum": 599},
+                        {"type": "string", "pattern": "^([1-5][0-9]{2}(-[1-5][0-9]{2})?|.*\\$\\{.*)$"}
+                      ],
+                      "default": "200-399"
+                    },
+                    "slowStart": {
+                      "$ref": "#/$defs/duration",
+                      "description": "How long the share of an endpoint that came up grows.",
+                      "default": "10s"
+                    },
+                    "jitter": {
+                      "description": "The share by which intervals vary.",
+                      "type": "number",
+                      "minimum": 0,
+                      "maximum": 0.5,
+                      "default": 0.1
+                    }
+                  }
+                }
+              ]
+            },
+            "breaker": {
+              "description": "The breaker: none, or what differs from the defaults.",
+              "anyOf": [
+                {"const": "none"},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "errorRate": {
+                      "description": "The share of failures that opens it.",
+                      "type": "number",
+                      "minimum": 0.01,
+                      "maximum": 1,
+                      "default": 0.5
+                    },
+                    "minRequests": {
+                      "description": "The fewest requests at which the share counts.",
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 1000000,
+                      "default": 20
+                    },
+                    "window": {"$ref": "#/$defs/duration", "description": "How far back requests count.", "default": "10s"},
+                    "connectFailures": {
+                      "description": "Connect failures in a row that open it.",
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 1000000,
+                      "default": 5
+                    },
+                    "open": {
+                      "$ref": "#/$defs/duration",
+                      "description": "How long it stays open, doubled while probes fail.",
+                      "default": "5s"
+                    },
+                    "maxOpen": {"$ref": "#/$defs/duration", "description": "The longest it stays open.", "default": "60s"},
+                    "probes": {"description": "Probes at once.", "type": "integer", "minimum": 1, "maximum": 1000, "default": 3},
+                    "successes": {
+                      "description": "Probes that must succeed.",
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 1000,
+                      "default": 3
+                    },
+                    "probeTimeout": {"$ref": "#/$defs/duration", "description": "How long a probe holds its place.", "default": "30s"},
+                    "statuses": {
+                      "description": "Statuses that are failures.",
+                      "anyOf": [
+                        {"type": "integer", "minimum": 500, "maximum": 599},
+                        {"type": "array", "items": {"type": "integer", "minimum": 500, "maximum": 599}}
+                      ],
+                      "default": [502, 503, 504]
+                    }
+                  }
+                }
+              ]
+            },
+            "ejection": {
+              "description": "Passive ejection of endpoints: none, or what differs from the defaults.",
+              "anyOf": [
+                {"const": "none"},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "failures": {
+                      "description": "Failures in a row that eject.",
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 1000000,
+                      "default": 5
+                    },
+                    "errorRate": {
+                      "description": "The share of failures that ejects.",
+                      "type": "number",
+                      "minimum": 0.01,
+                      "maximum": 1,
+                      "default": 0.5
+                    },
+                    "minRequests": {
+                      "description": "The fewest requests at which the share counts.",
+                      "type": "integer",
+                      "minimum": 1,
+                      "maximum": 1000000,
+                      "default": 10
+                    },
+                    "duration": {
+                      "$ref": "#/$defs/duration",
+                      "description": "The first ejection; the n-th is n times as long.",
+                      "default": "10s"
+                    },
+                    "maxDuration": {"$ref": "#/$defs/duration", "description": "The longest ejection.", "default": "2m"}
+                  }
+                }
+              ]
+            },
+            "retryBudget": {
+              "type": "object",
+              "additionalProperties": false,
+              "properties": {
+                "ratio": {
+                  "description": "The share of requests that may be retries.",
+                  "type": "number",
+                  "minimum": 0,
+                  "maximum": 1,
+                  "default": 0.2
+                },
+                "floor": {
+                  "description": "Retries that are always allowed.",
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 1000000,
+                  "default": 3
+                }
+              }
+            },
+            "route": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["name", "match"],
+              "oneOf": [{"required": ["to"]}, {"required": ["respond"]}],
+              "properties": {
+                "name": {"$ref": "#/$defs/name", "description": "Unique; stands in logs and metrics."},
+                "match": {
+                  "description": "Which requests: METHODS host/path, or the long form.",
+                  "anyOf": [
+                    {"type": "string", "minLength": 1, "examples": ["GET,POST shop.test/orders/{id?}", "/static/**"]},
+                    {"$ref": "#/$defs/match"}
+                  ]
+                },
+                "to": {
+                  "description": "The service, or several with weights.",
+                  "anyOf": [
+                    {"$ref": "#/$defs/name"},
+                    {
+                      "type": "object",
+                      "minProperties": 1,
+                      "propertyNames": {"$ref": "#/$defs/names"},
+                      "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 1000000}
+                    }
+                  ]
+                },
+                "respond": {"$ref": "#/$defs/respond"},
+                "strip": {"description": "The start of the path that is dropped.", "type": "string", "pattern": "^(/|.*\\$\\{)"},
+                "rewrite": {
+                  "description": "The path upstream, with {name} and {**} from the match.",
+                  "type": "string",
+                  "pattern": "^(/|.*\\$\\{)"
+                },
+                "auth": {"$ref": "#/$defs/auth"},
+                "rateLimit": {"$ref": "#/$defs/rateLimit"},
+                "timeout": {"$ref": "#/$defs/timeout"},
+                "retries": {"$ref": "#/$defs/retries"},
+                "bodyLimit": {"$ref": "#/$defs/size", "description": "The largest request body.", "default": "10MiB"},
+                "cors": {"$ref": "#/$defs/cors"},
+                "headers": {"$ref": "#/$defs/headers"},
+                "allowEncodedSlash": {"description": "Whether %2F and %5C are let through.", "type": "boolean", "default": false}
+              }
+            },
+            "method": {"enum": ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]},
+            "match": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["path"],
+              "properties": {
+                "methods": {
+                  "anyOf": [{"$ref": "#/$defs/method"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/method"}}]
+                },
+                "hosts": {
+                  "description": "shop.test, or *.shop.test for every host below it.",
+                  "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                },
+                "path": {
+                  "description": "With {name}, {name:int}, {name?} and ** at the end.",
+                  "type": "string",
+                  "pattern": "^(/|.*\\$\\{)"
+                },
+                "headers": {"$ref": "#/$defs/conditions"},
+                "query": {"$ref": "#/$defs/conditions"}
+              }
+            },
+            "conditions": {
+              "description": "By name: a text for equality, true for presence, false for absence, or an object.",
+              "type": "object",
+              "additionalProperties": {
+                "anyOf": [
+                  {"type": ["string", "boolean"]},
+                  {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "properties": {
+                      "equals": {"type": "string"},
+                      "prefix": {"type": "string", "minLength": 1},
+                      "present": {"type": "boolean"}
+                    }
+                  }
+                ]
+              }
+            },
+            "auth": {
+              "description": "Who may; required where a jwt is configured.",
+              "anyOf": [
+                {"enum": ["none", "optional", "required"]},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "mode": {"enum": ["none", "optional", "required"], "default": "required"},
+                    "jwt": {
+                      "description": "The jwt entries of which one must fit; all by default.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "scopes": {
+                      "description": "Scopes that the token must have, all of them.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "roles": {
+                      "description": "Roles of which it must have one.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "claims": {
+                      "description": "Claims that go upstream as fields.",
+                      "type": "object",
+                      "additionalProperties": {"type": "string", "minLength": 1}
+                    }
+                  }
+                }
+              ]
+            },
+            "timeout": {
+              "description": "The whole exchange, or its parts.",
+              "anyOf": [
+                {"$ref": "#/$defs/duration"},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "total": {"$ref": "#/$defs/duration", "description": "The whole exchange.", "default": "15s"},
+
+        """#
+}

@@ -1,0 +1,160 @@
+// Made by scripts/embed-schema.sh from docs/routes.schema.json.
+
+// swift-format-ignore-file
+
+extension RoutesSchema {
+    static let part3 = #"""
+                    "perTry": {
+                      "$ref": "#/$defs/duration",
+                      "description": "One try; an equal share, and at least a second, by default."
+                    },
+                    "connect": {"$ref": "#/$defs/duration", "description": "To connect; the service's own by default."},
+                    "idle": {
+                      "$ref": "#/$defs/duration",
+                      "description": "Without a byte on streams and WebSockets.",
+                      "default": "5m"
+                    }
+                  }
+                }
+              ]
+            },
+            "retries": {
+              "description": "How often, or all of it.",
+              "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": 10},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "count": {"description": "Tries after the first.", "type": "integer", "minimum": 0, "maximum": 10, "default": 1},
+                    "on": {
+                      "description": "What is tried again.",
+                      "type": "array",
+                      "items": {
+                        "anyOf": [{"enum": ["connect", "reset", "timeout"]}, {"type": "integer", "minimum": 400, "maximum": 599}]
+                      },
+                      "default": ["connect", "reset", 502, 503, 504]
+                    },
+                    "bodyLimit": {
+                      "$ref": "#/$defs/size",
+                      "description": "The largest body that is kept for another try.",
+                      "default": "64KiB"
+                    },
+                    "backoff": {
+                      "type": "object",
+                      "additionalProperties": false,
+                      "properties": {
+                        "base": {"$ref": "#/$defs/duration", "description": "The first delay.", "default": "25ms"},
+                        "cap": {"$ref": "#/$defs/duration", "description": "The longest delay.", "default": "250ms"}
+                      }
+                    }
+                  }
+                }
+              ]
+            },
+            "cors": {
+              "description": "Other origins: none, their list, or all of it.",
+              "anyOf": [
+                {"type": "string", "minLength": 1},
+                {"type": "array", "items": {"type": "string", "minLength": 1}},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "required": ["origins"],
+                  "properties": {
+                    "origins": {
+                      "description": "Origins that may; * for any.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "methods": {
+                      "description": "Methods; the route's own by default.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "headers": {
+                      "description": "Fields that may be sent; those that are asked for by default.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "expose": {
+                      "description": "Fields that scripts may read.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "credentials": {"description": "Whether cookies and tokens may be sent.", "type": "boolean", "default": false},
+                    "maxAge": {"$ref": "#/$defs/duration", "description": "How long a preflight's answer holds."}
+                  }
+                }
+              ]
+            },
+            "headerEdits": {
+              "type": "object",
+              "additionalProperties": false,
+              "properties": {
+                "set": {"$ref": "#/$defs/fields", "description": "Fields that get this value and no other."},
+                "add": {"$ref": "#/$defs/fields", "description": "Fields that are appended."},
+                "remove": {
+                  "description": "Fields that go.",
+                  "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                }
+              }
+            },
+            "headers": {
+              "type": "object",
+              "additionalProperties": false,
+              "properties": {"request": {"$ref": "#/$defs/headerEdits"}, "response": {"$ref": "#/$defs/headerEdits"}}
+            },
+            "respond": {
+              "description": "An answer of the gateway itself.",
+              "anyOf": [
+                {"type": "integer", "minimum": 200, "maximum": 599},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "status": {"description": "The status.", "type": "integer", "minimum": 200, "maximum": 599, "default": 200},
+                    "headers": {"$ref": "#/$defs/fields"},
+                    "body": {"type": "string"}
+                  }
+                }
+              ]
+            },
+            "test": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["request", "expect"],
+              "properties": {
+                "request": {"description": "Such as GET shop.test/orders?limit=1.", "type": "string", "minLength": 1},
+                "headers": {"$ref": "#/$defs/fields"},
+                "token": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "scopes": {
+                      "description": "Its scopes.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "roles": {
+                      "description": "Its roles.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    }
+                  }
+                },
+                "expect": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "minProperties": 1,
+                  "properties": {
+                    "route": {"type": "string", "minLength": 1},
+                    "status": {
+                      "description": "401, 403, 404, 405 or a static answer's; 200 for forwarding.",
+                      "type": "integer",
+                      "minimum": 100,
+                      "maximum": 599
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+
+        """#
+}
