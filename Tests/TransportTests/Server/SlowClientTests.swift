@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `a TLS handshake that does not end is cut`() async throws {
-        let limits = limits { $0.headTimeout = 20 * milliseconds }
+        let limits = limits { $0.handshakeTimeout = 20 * milliseconds }
         try await withServer(limits, isSecure: true, handler: answerPath) { server in
             let client = try await Peer.connect(to: server.address, on: server.loop)
             try await client.send([0x16, 0x03, 0x01])

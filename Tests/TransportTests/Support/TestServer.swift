@@ -74,6 +74,9 @@ enum TestCertificate {
         return try TLSServerContext(TLSServerConfiguration(certificates: [certificate]), ticketKeys: keys)
     }
 
-    static let client = try! TLSClientContext(
-        TLSClientConfiguration(authorities: Array(made.authority.utf8)))
+    static let client = makeClient()
+
+    static func makeClient() -> TLSClientContext {
+        try! TLSClientContext(TLSClientConfiguration(authorities: Array(made.authority.utf8)))
+    }
 }
