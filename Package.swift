@@ -22,6 +22,10 @@ let testSettings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// Releases carry the Swift runtime in themselves: they run where no Swift is installed, and calls into the runtime are
+/// direct instead of through tables.
+let releaseLinking: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
+
 /// The layers, lowest first: a module may import what its row names and nothing else of ours.
 /// `Tests/LayerTests` reads this table and fails when a source file disagrees.
 let layers: [(name: String, imports: [String])] = [
@@ -61,8 +65,11 @@ let systemLibraries: [Target] = [
 ]
 
 let executables: [Target] = [
-    .executableTarget(name: "GatewayMain", dependencies: ["Commands"], swiftSettings: settings),
-    .executableTarget(name: "ShopMain", dependencies: ["Shop", "ServiceKit", "CLI"], swiftSettings: settings),
+    .executableTarget(
+        name: "GatewayMain", dependencies: ["Commands"], swiftSettings: settings, linkerSettings: releaseLinking),
+    .executableTarget(
+        name: "ShopMain", dependencies: ["Shop", "ServiceKit", "CLI"], swiftSettings: settings,
+        linkerSettings: releaseLinking),
 ]
 
 let tested = [

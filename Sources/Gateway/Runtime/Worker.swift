@@ -15,9 +15,9 @@ final class Worker {
     let accessLog: AccessLog?
     private(set) var snapshot: Snapshot
     private(set) var authenticators: [Authenticator] = []
-    var random = FastRandom()
-    var clock: WallClock
-    var scratch = ByteBuffer(capacity: 512)
+    private let randomCell = Cell(FastRandom())
+    private let clockCell = Cell(WallClock(unixMilliseconds: WallClock.systemTime))
+    private let scratchCell = Cell(ByteBuffer(capacity: 512))
     private var flushedAt = Instant(nanoseconds: 0)
     private var clockCheckedAt = Instant(nanoseconds: 0)
 
@@ -27,11 +27,28 @@ final class Worker {
         self.accessLog = accessLog
         snapshot = core.box.snapshot
         pool = ConnectionPool(loop: loop, buffers: buffers)
-        clock = WallClock(unixMilliseconds: WallClock.systemTime)
         adoptProfiles()
     }
 
     var metrics: GatewayMetrics { core.metrics }
+
+    /// The loop's own source of chance.
+    var random: FastRandom {
+        _read { yield randomCell.value }
+        _modify { yield &randomCell.value }
+    }
+
+    /// Wall-clock time, as of this round of the loop.
+    var clock: WallClock {
+        _read { yield clockCell.value }
+        _modify { yield &clockCell.value }
+    }
+
+    /// A buffer for putting short values together; nobody keeps anything in it.
+    var scratch: ByteBuffer {
+        _read { yield scratchCell.value }
+        _modify { yield &scratchCell.value }
+    }
 
     /// Takes up a new snapshot if there is one.
     @inline(__always)

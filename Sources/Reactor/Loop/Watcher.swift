@@ -9,12 +9,6 @@ public final class Watcher: TimerNode {
     public let loop: EventLoop
     /// The descriptor; owned, closed by `close()`.
     public let descriptor: CInt
-    /// There may be something to read, or an end, or an error.
-    public var isReadable = false
-    /// There may be room to write.
-    public var isWritable = true
-    /// The peer has closed its sending side, or the connection failed.
-    public private(set) var isHangup = false
     /// Closed by us.
     public private(set) var isClosed = false
     /// When this descriptor's peer leaves, whoever waits on that watcher stops waiting: a client that goes away cancels
@@ -23,11 +17,43 @@ public final class Watcher: TimerNode {
 
     let slot: Int
     let generation: UInt32
-    private var reader = Suspension()
-    private var writer = Suspension()
-    private var readDeadline = Instant.never
-    private var writeDeadline = Instant.never
-    private var isInterrupted = false
+    @usableFromInline let readiness = Cell(Readiness())
+    private let waits = Cell(Waits())
+
+    /// What epoll last said.
+    @usableFromInline
+    struct Readiness {
+        @usableFromInline var isReadable = false
+        @usableFromInline var isWritable = true
+        @usableFromInline var isHangup = false
+    }
+
+    /// Who waits, and until when.
+    private struct Waits {
+        var reader = Suspension()
+        var writer = Suspension()
+        var readDeadline = Instant.never
+        var writeDeadline = Instant.never
+        var isInterrupted = false
+    }
+
+    /// There may be something to read, or an end, or an error.
+    @inlinable
+    public var isReadable: Bool {
+        get { readiness.value.isReadable }
+        set { readiness.value.isReadable = newValue }
+    }
+
+    /// There may be room to write.
+    @inlinable
+    public var isWritable: Bool {
+        get { readiness.value.isWritable }
+        set { readiness.value.isWritable = newValue }
+    }
+
+    /// The peer has closed its sending side, or the connection failed.
+    @inlinable
+    public var isHangup: Bool { readiness.value.isHangup }
 
     init(loop: EventLoop, descriptor: CInt, slot: Int, generation: UInt32) {
         self.loop = loop
@@ -42,44 +68,44 @@ public final class Watcher: TimerNode {
 
     /// Suspends until `isReadable`, or until `deadline`. `.ready` at once when it is.
     public func waitReadable(until deadline: Instant) async -> Wakeup {
-        if isInterrupted || isClosed { return takeInterruption() }
+        if waits.value.isInterrupted || isClosed { return takeInterruption() }
         if isReadable { return .ready }
-        assert(!reader.isWaiting, "two tasks read one descriptor")
-        readDeadline = deadline
+        assert(!waits.value.reader.isWaiting, "two tasks read one descriptor")
+        waits.value.readDeadline = deadline
         if deadline < armedAt { loop.arm(self, at: deadline) }
-        return await Suspension.suspend { reader = $0 }
+        return await Suspension.suspend { waits.value.reader = $0 }
     }
 
     /// Suspends until `isWritable`, or until `deadline`. `.ready` at once when it is.
     public func waitWritable(until deadline: Instant) async -> Wakeup {
-        if isInterrupted || isClosed { return takeInterruption() }
+        if waits.value.isInterrupted || isClosed { return takeInterruption() }
         if isWritable { return .ready }
-        assert(!writer.isWaiting, "two tasks write one descriptor")
-        writeDeadline = deadline
+        assert(!waits.value.writer.isWaiting, "two tasks write one descriptor")
+        waits.value.writeDeadline = deadline
         if deadline < armedAt { loop.arm(self, at: deadline) }
-        return await Suspension.suspend { writer = $0 }
+        return await Suspension.suspend { waits.value.writer = $0 }
     }
 
     /// Whether a task waits for this descriptor to become readable.
-    public var hasReader: Bool { reader.isWaiting }
+    public var hasReader: Bool { waits.value.reader.isWaiting }
 
     /// Wakes whoever waits with `.interrupted`; when nobody does, the next wait returns it.
     public func interrupt() {
-        if reader.isWaiting || writer.isWaiting {
-            reader.resume(.interrupted)
-            writer.resume(.interrupted)
+        if waits.value.reader.isWaiting || waits.value.writer.isWaiting {
+            waits.value.reader.resume(.interrupted)
+            waits.value.writer.resume(.interrupted)
         } else {
-            isInterrupted = true
+            waits.value.isInterrupted = true
         }
     }
 
     /// Forgets an interruption that nobody waited for.
     public func clearInterruption() {
-        isInterrupted = false
+        waits.value.isInterrupted = false
     }
 
     private func takeInterruption() -> Wakeup {
-        isInterrupted = false
+        waits.value.isInterrupted = false
         return .interrupted
     }
 
@@ -93,33 +119,41 @@ public final class Watcher: TimerNode {
         interruptsOnHangup = nil
         loop.forget(self)
         Syscalls.close(descriptor)
-        reader.resume(.interrupted)
-        writer.resume(.interrupted)
+        waits.value.reader.resume(.interrupted)
+        waits.value.writer.resume(.interrupted)
     }
 
     /// Takes in what epoll reported.
     func receive(_ event: EpollSelector.Event) {
         if event.isHangup {
-            isHangup = true
+            readiness.value.isHangup = true
             interruptsOnHangup?.interrupt()
         }
         if event.isReadable {
             isReadable = true
-            reader.resume(.ready)
+            waits.value.reader.resume(.ready)
         }
         if event.isWritable {
             isWritable = true
-            writer.resume(.ready)
+            waits.value.writer.resume(.ready)
         }
     }
 
     override func expire(at now: Instant) -> Instant {
         var next = Instant.never
-        if reader.isWaiting {
-            if readDeadline <= now { reader.resume(.timedOut) } else { next = readDeadline }
+        if waits.value.reader.isWaiting {
+            if waits.value.readDeadline <= now {
+                waits.value.reader.resume(.timedOut)
+            } else {
+                next = waits.value.readDeadline
+            }
         }
-        if writer.isWaiting {
-            if writeDeadline <= now { writer.resume(.timedOut) } else { next = min(next, writeDeadline) }
+        if waits.value.writer.isWaiting {
+            if waits.value.writeDeadline <= now {
+                waits.value.writer.resume(.timedOut)
+            } else {
+                next = min(next, waits.value.writeDeadline)
+            }
         }
         return next
     }

@@ -9,26 +9,27 @@ public import TLS
 public final class ByteChannel {
     /// The descriptor and its readiness.
     public let watcher: Watcher
-    private var tls: TLSSession?
+    /// Whether the bytes are protected by TLS.
+    public let isSecure: Bool
+    private let session: Cell<TLSSession?>
 
     /// A channel over a plain socket.
     public init(plain watcher: Watcher) {
         self.watcher = watcher
-        tls = nil
+        isSecure = false
+        session = Cell(nil)
     }
 
     /// A channel that speaks TLS; `handshake` comes first.
     public init(_ watcher: Watcher, tls: consuming TLSSession) {
         self.watcher = watcher
-        self.tls = consume tls
+        isSecure = true
+        session = Cell(consume tls)
     }
-
-    /// Whether the bytes are protected by TLS.
-    public var isSecure: Bool { tls != nil }
 
     /// The TLS version and cipher suite in use, nil on a plain channel.
     public var security: ChannelSecurity? {
-        guard tls != nil else { return nil }
+        guard isSecure else { return nil }
         return withTLS { session in
             ChannelSecurity(
                 version: session.version, applicationProtocol: session.applicationProtocol, isResumed: session.isResumed
@@ -38,7 +39,7 @@ public final class ByteChannel {
 
     /// Completes the TLS handshake, by `deadline`. Does nothing on a plain channel.
     public func handshake(until deadline: Instant) async throws(ChannelError) {
-        guard tls != nil else { return }
+        guard isSecure else { return }
         while true {
             let step = withTLS { session in session.handshake() }
             switch step {
@@ -52,12 +53,12 @@ public final class ByteChannel {
 
     /// Whether a read may bring something without waiting: epoll said so, or TLS holds bytes that it has received.
     public var mayHaveInput: Bool {
-        watcher.isReadable || (tls != nil && withTLS { session in session.mayHoldMore })
+        watcher.isReadable || (isSecure && withTLS { session in session.mayHoldMore })
     }
 
     /// Reads once into `buffer`, which gets room for at least `room` bytes.
     public func read(into buffer: inout ByteBuffer, atLeast room: Int) -> ChannelStep {
-        if tls == nil {
+        if !isSecure {
             switch watcher.read(into: &buffer, atLeast: room) {
             case .bytes(let count): return .bytes(count)
             case .wouldBlock: return .wantsRead
@@ -66,7 +67,7 @@ public final class ByteChannel {
             }
         }
         lendReadiness()
-        let step = tls!.read(into: &buffer, upTo: room)
+        let step = session.value!.read(into: &buffer, upTo: room)
         takeReadiness()
         switch step {
         case .bytes(let count): return .bytes(count)
@@ -80,7 +81,7 @@ public final class ByteChannel {
 
     /// Writes what can be taken of `bytes` now. After a partial write the same remaining bytes come next.
     public func write(_ bytes: Span<UInt8>) -> ChannelStep {
-        if tls == nil {
+        if !isSecure {
             switch watcher.write(bytes) {
             case .bytes(let count): return .bytes(count)
             case .wouldBlock: return .wantsWrite
@@ -88,7 +89,7 @@ public final class ByteChannel {
             }
         }
         lendReadiness()
-        let step = tls!.write(bytes)
+        let step = session.value!.write(bytes)
         takeReadiness()
         switch step {
         case .bytes(let count): return .bytes(count)
@@ -112,7 +113,7 @@ public final class ByteChannel {
         guard !watcher.isClosed else { return }
         if abruptly {
             watcher.resetOnClose()
-        } else if tls != nil {
+        } else if isSecure {
             withTLS { session in session.shutdown() }
         }
         watcher.close()
@@ -131,27 +132,27 @@ public final class ByteChannel {
 
     /// Tells the peer that nothing more comes; what it still sends can be discarded.
     public func shutdownWriting() {
-        if tls != nil { withTLS { session in session.shutdown() } }
+        if isSecure { withTLS { session in session.shutdown() } }
         watcher.shutdownWriting()
     }
 
     private func withTLS<Result>(_ body: (inout TLSSession) -> Result) -> Result {
         lendReadiness()
-        let result = body(&tls!)
+        let result = body(&session.value!)
         takeReadiness()
         return result
     }
 
     /// TLS sits on the descriptor itself and heeds the same readiness.
     private func lendReadiness() {
-        tls!.isReadable = watcher.isReadable
-        tls!.isWritable = watcher.isWritable
-        tls!.isHangUpSeen = watcher.isHangup
+        session.value!.isReadable = watcher.isReadable
+        session.value!.isWritable = watcher.isWritable
+        session.value!.isHangUpSeen = watcher.isHangup
     }
 
     private func takeReadiness() {
-        watcher.isReadable = tls!.isReadable
-        watcher.isWritable = tls!.isWritable
+        watcher.isReadable = session.value!.isReadable
+        watcher.isWritable = session.value!.isWritable
     }
 
     private func wait(_ wakeup: Wakeup) throws(ChannelError) {

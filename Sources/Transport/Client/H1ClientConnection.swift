@@ -19,10 +19,10 @@ public final class H1ClientConnection {
     let channel: ByteChannel
     private let loop: EventLoop
     private let buffers: BufferPool
-    private var input = ByteBuffer()
-    private var output = OutputQueue()
-    private var body = BodyReader()
-    private var parser: ResponseParser
+    private let inputCell = Cell(ByteBuffer())
+    private let outputCell = Cell(OutputQueue())
+    private let bodyCell = Cell(BodyReader())
+    private let parserCell: Cell<ResponseParser>
     private var isRequestComplete = false
     /// Whether a head of the current response has arrived, an informational one too.
     private var hasHead = false
@@ -37,7 +37,27 @@ public final class H1ClientConnection {
         self.key = key
         self.buffers = buffers
         loop = channel.watcher.loop
-        parser = ResponseParser(limits: limits)
+        parserCell = Cell(ResponseParser(limits: limits))
+    }
+
+    private var input: ByteBuffer {
+        _read { yield inputCell.value }
+        _modify { yield &inputCell.value }
+    }
+
+    private var output: OutputQueue {
+        _read { yield outputCell.value }
+        _modify { yield &outputCell.value }
+    }
+
+    private var body: BodyReader {
+        _read { yield bodyCell.value }
+        _modify { yield &bodyCell.value }
+    }
+
+    private var parser: ResponseParser {
+        _read { yield parserCell.value }
+        _modify { yield &parserCell.value }
     }
 
     /// The descriptor's readiness: to be interrupted when the client leaves.

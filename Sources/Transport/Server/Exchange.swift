@@ -35,10 +35,21 @@ public enum RequestBodyError: Error, Equatable, Sendable {
 ///
 /// Exchanges are reused: a handler keeps none after it has returned. Confined to the connection's loop.
 public final class Exchange {
+    @usableFromInline let requestCell = Cell(RequestHead())
+    @usableFromInline let responseCell = Cell(ResponseHead())
+
     /// The request's head.
-    public var request = RequestHead()
+    @inlinable
+    public var request: RequestHead {
+        _read { yield requestCell.value }
+        _modify { yield &requestCell.value }
+    }
     /// The response's head: filled by the handler, sent by `sendHead`.
-    public var response = ResponseHead()
+    @inlinable
+    public var response: ResponseHead {
+        _read { yield responseCell.value }
+        _modify { yield &responseCell.value }
+    }
     /// Trailers of the request's body, complete when the body is.
     public var requestTrailers = FieldBlock()
     /// Trailers to send with `end`.

@@ -15,12 +15,12 @@ final class H1ServerConnection {
     let peer: SocketAddress
     let loop: EventLoop
     var security: ChannelSecurity?
-    var input = ByteBuffer()
-    var output = OutputQueue()
-    var body = BodyReader()
+    private let inputCell = Cell(ByteBuffer())
+    private let outputCell = Cell(OutputQueue())
+    private let bodyCell = Cell(BodyReader())
     /// Nothing is in progress: a draining server may close the connection.
     private(set) var isIdle = false
-    private var parser: RequestParser
+    private let parserCell: Cell<RequestParser>
     private var requests = 0
     /// May the next request come over this connection?
     var isPersistent = true
@@ -33,7 +33,27 @@ final class H1ServerConnection {
         self.worker = worker
         self.peer = peer
         loop = worker.loop
-        parser = RequestParser(scheme: channel.isSecure ? .https : .http, limits: worker.limits.head)
+        parserCell = Cell(RequestParser(scheme: channel.isSecure ? .https : .http, limits: worker.limits.head))
+    }
+
+    var input: ByteBuffer {
+        _read { yield inputCell.value }
+        _modify { yield &inputCell.value }
+    }
+
+    var output: OutputQueue {
+        _read { yield outputCell.value }
+        _modify { yield &outputCell.value }
+    }
+
+    var body: BodyReader {
+        _read { yield bodyCell.value }
+        _modify { yield &bodyCell.value }
+    }
+
+    private var parser: RequestParser {
+        _read { yield parserCell.value }
+        _modify { yield &parserCell.value }
     }
 
     /// Serves the connection to its end.
