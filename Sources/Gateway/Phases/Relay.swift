@@ -4,7 +4,7 @@ internal import Reactor
 internal import Transport
 
 /// Passes a response's body from the service to the client, as fast as the slower of them goes.
-enum Relay {
+struct Relay {
     /// How a relay ended that was cut short.
     enum Break: Error {
         /// The client left, or reads too slowly.
@@ -13,50 +13,98 @@ enum Relay {
         case upstream(UpstreamError)
     }
 
+    /// Bytes after which others on the loop get a turn: where both sides are faster than the gateway, nothing else would
+    /// ever make it wait.
+    static let burst = 256 * 1024
+
+    let exchange: Exchange
+    let connection: H1ClientConnection
+    /// The request's body, if it is still on its way.
+    let upload: Upload?
+    /// For streams: how long the service may say nothing, instead of its budget.
+    let silence: Nanoseconds?
+    /// Time spent waiting for either side.
+    private(set) var waited: Nanoseconds = 0
+
+    init(_ exchange: Exchange, from connection: H1ClientConnection, upload: Upload?, silence: Nanoseconds?) {
+        self.exchange = exchange
+        self.connection = connection
+        self.upload = upload
+        self.silence = silence
+    }
+
     /// Sends the head in the exchange and everything that follows on the connection.
-    /// - Parameter silence: for streams: how long the service may say nothing, instead of its budget.
-    static func run(
-        _ exchange: Exchange, from connection: H1ClientConnection, budget: inout UpstreamBudget, silence: Nanoseconds?
-    ) async throws(Break) {
-        exchange.sendHead(framing(of: connection.framing))
+    mutating func run(_ budget: inout UpstreamBudget) async throws(Break) {
+        exchange.sendHead(Self.framing(of: connection.framing))
+        var passed = 0
         while true {
             let progress: RequestBodyProgress
             do { progress = try connection.pollBody() } catch { throw .upstream(error) }
             switch progress {
-            case .available(let count): try await pass(count, exchange, connection)
+            case .available(let count):
+                try await pass(count)
+                passed += count
+                if passed >= Self.burst {
+                    passed = 0
+                    await Task.yield()
+                }
             case .end:
                 for index in 0..<connection.trailers.count {
                     exchange.responseTrailers.append(from: connection.trailers, at: index)
                 }
-                do { try await exchange.end() } catch { throw .downstream }
+                try await end()
                 return
             case .needsInput:
                 // What is here goes out before anything is waited for: events must not linger.
-                do { try await exchange.drain() } catch { throw .downstream }
-                let loop = exchange.loop
-                let start = loop.now
-                do {
-                    try await connection.receiveBody(until: silence.map { start + $0 } ?? budget.deadline(from: start))
-                } catch {
-                    if error == .interrupted { throw .downstream }
-                    throw .upstream(error)
-                }
-                budget.didWait(from: start, to: loop.now)
+                try await drain()
+                try await receive(&budget)
             }
         }
     }
 
-    private static func pass(_ count: Int, _ exchange: Exchange, _ connection: H1ClientConnection) async throws(Break) {
+    private mutating func receive(_ budget: inout UpstreamBudget) async throws(Break) {
+        let start = exchange.loop.now
+        let patience = silence ?? budget.left
+        var deadline = start + patience
+        if let upload, upload.isRunning {
+            // The service may be waiting for the client; when it no longer has to, the upload sets the deadline.
+            upload.answerPatience = patience
+            deadline = .never
+        }
+        do {
+            try await connection.receiveBody(until: deadline)
+        } catch {
+            if error == .interrupted { throw .downstream }
+            throw .upstream(error)
+        }
+        let end = exchange.loop.now
+        waited += end - start
+        budget.didWait(from: upload.map { max(start, $0.endedAt ?? end) } ?? start, to: end)
+    }
+
+    private mutating func pass(_ count: Int) async throws(Break) {
         var taken = 0
         do {
             try connection.takeBody(count) { bytes throws(ChannelError) in
                 taken = try exchange.offer(bytes)
                 return taken
             }
-            if taken < count { try await exchange.drain() }
         } catch {
             throw .downstream
         }
+        if taken < count { try await drain() }
+    }
+
+    private mutating func drain() async throws(Break) {
+        let start = exchange.loop.now
+        do { try await exchange.drain() } catch { throw .downstream }
+        waited += exchange.loop.now - start
+    }
+
+    private mutating func end() async throws(Break) {
+        let start = exchange.loop.now
+        do { try await exchange.end() } catch { throw .downstream }
+        waited += exchange.loop.now - start
     }
 
     private static func framing(of body: BodyFraming) -> ResponseFraming {

@@ -16,10 +16,14 @@ enum ResponseWriter {
         let isStream = isEventStream(exchange.response.fields)
         prepare(exchange, context, worker: worker)
         // Content-Length is written with the framing; where there is no body it goes out as it came, for HEAD.
-        if connection.framing != .none { exchange.response.fields.removeAll(of: .contentLength) }
+        if connection.framing != .none || exchange.response.status == 204 {
+            exchange.response.fields.removeAll(of: .contentLength)
+        }
+        var relay = Relay(
+            exchange, from: connection, upload: response.upload, silence: isStream ? definition.timeouts.idle : nil)
+        defer { context.waited += relay.waited }
         do {
-            try await Relay.run(
-                exchange, from: connection, budget: &budget, silence: isStream ? definition.timeouts.idle : nil)
+            try await relay.run(&budget)
             await response.upload?.join()
             exchange.interruptOnDeparture(nil)
             worker.pool.release(connection)

@@ -17,7 +17,7 @@ struct Summary {
         let status = context.failure == .clientGone ? 499 : exchange.response.status
         let end = worker.loop.readClock()
         let duration = end - exchange.startedAt
-        let overhead = duration > context.upstreamTime ? duration - context.upstreamTime : 0
+        let overhead = duration > context.waited ? duration - context.waited : 0
         let series = context.route.map { $0.metrics[context.service]! } ?? worker.metrics.unmatched
         series.requests.record(method: exchange.request.method.index, status: status, shard: shard)
         series.duration.observe(duration, shard: shard)

@@ -26,4 +26,6 @@ struct RequestContext {
     var attempts = 0
     /// Time from asking a service to its response's head, of the last attempt.
     var upstreamTime: Nanoseconds = 0
+    /// Time spent waiting for the service, or for the client to send or take something: all that is not the gateway's own.
+    var waited: Nanoseconds = 0
 }

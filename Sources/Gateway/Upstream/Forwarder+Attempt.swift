@@ -99,7 +99,9 @@ extension Forwarder {
             try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
             return nil
         }
-        let upload = Upload(exchange, to: connection, limit: bound.bodyLimit, patience: route.definition.timeouts.total)
+        let upload = Upload(
+            exchange, to: connection, limit: bound.bodyLimit, patience: route.definition.timeouts.total,
+            answerPatience: deadline - worker.loop.now)
         upload.start()
         return upload
     }
@@ -109,11 +111,12 @@ extension Forwarder {
     ) async throws(UpstreamError) {
         while true {
             // A body that is still coming from the client does not use up the service's time.
-            let limit = upload.map { $0.isComplete } ?? true ? deadline : .never
+            let limit = upload?.answerDeadline ?? deadline
             try await connection.receiveHead(into: &exchange.response, method: exchange.request.method, until: limit)
             guard exchange.response.isInformational else { return }
             if exchange.response.status == 101 { throw .malformed(.badStatusLine) }
             if exchange.response.status != 100 {
+                do { try exchange.response.fields.removeHopByHop() } catch { throw .malformed(error) }
                 exchange.sendInformational(exchange.response)
                 do { try await exchange.drain() } catch { throw .interrupted }
             }

@@ -36,6 +36,7 @@ struct Forwarder {
     ) async throws(Failure) -> Response {
         let loop = worker.loop
         let retry = route.definition.retry
+        try await gatherBody(exchange, &context)
         var excluded: Endpoint?
         var retries = 0
         while true {
@@ -43,10 +44,14 @@ struct Forwarder {
             case .response(let response):
                 guard retries < retry.count, retry.statuses.contains(UInt16(clamping: context.upstreamStatus)),
                     isRepeatable(exchange), response.upload == nil, service.service.takeRetry(now: loop.now)
-                else { return response }
+                else {
+                    if response.upload == nil { dropBody(exchange) }
+                    return response
+                }
                 worker.pool.discard(response.connection)
             case .failed(let failure, let isRetryable):
                 guard isRetryable, retries < retry.count, service.service.takeRetry(now: loop.now) else {
+                    dropBody(exchange)
                     throw failure
                 }
             }
@@ -56,6 +61,7 @@ struct Forwarder {
             let start = loop.now
             await loop.sleep(for: Backoff(retry.backoff).delay(attempt: retries, random: &worker.random))
             budget.didWait(from: start, to: loop.now)
+            context.waited += loop.now - start
             if exchange.isAbandoned { throw .clientGone }
         }
     }
@@ -74,18 +80,29 @@ struct Forwarder {
         let endpoint = lease.endpoint
         context.endpoint = endpoint
         context.attempts += 1
-        let start = loop.now
+        context.upstreamStatus = 0
+        // The clock itself: what came before in this round of the loop was our own work.
+        let start = loop.readClock()
         let perTry = route.definition.timeouts.perTry(retries: route.definition.retry.count)
         let reply = await ask(endpoint, exchange, until: min(budget.deadline(from: start), start + perTry))
         let end = loop.now
-        budget.didWait(from: start, to: end)
+        context.waited += end - start
         context.upstreamTime = end - start
         switch reply {
         case .success(let answer):
+            // What the client took to send its body is not the service's time.
+            if let upload = answer.upload {
+                if let had = upload.endedAt { context.upstreamTime = end - had }
+                budget.didWait(upload.isRunning ? 0 : context.upstreamTime)
+            } else {
+                budget.didWait(context.upstreamTime)
+            }
             context.upstreamStatus = exchange.response.status
-            lease.report(.response(status: UInt16(clamping: context.upstreamStatus)), latency: end - start, now: end)
+            let status = UInt16(clamping: context.upstreamStatus)
+            lease.report(.response(status: status), latency: context.upstreamTime, now: end)
             return .response(Response(connection: answer.connection, upload: answer.upload, lease: lease))
         case .failure(let stop):
+            budget.didWait(from: start, to: end)
             lease.finish(stop.outcome, latency: end - start, now: end)
             if stop.failure.source == .upstream {
                 let cause = FailureResponse(stop.failure).cause
@@ -112,6 +129,25 @@ struct Forwarder {
                 await loop.sleep(for: 20_000_000)
             }
         }
+    }
+
+    /// A request that may be sent again must not depend on a body that is gone: a small one is taken in before it is sent.
+    private func gatherBody(_ exchange: Exchange, _ context: inout RequestContext) async throws(Failure) {
+        let retry = route.definition.retry
+        guard case .length(let length) = exchange.requestFraming, length <= UInt64(retry.maxBody), retry.count > 0,
+            isRepeatable(exchange)
+        else { return }
+        let start = worker.loop.now
+        do { try await exchange.gatherBody() } catch { throw Failure(error) }
+        context.waited += worker.loop.now - start
+    }
+
+    /// Nobody asks again: a body that was kept for that is done with.
+    private func dropBody(_ exchange: Exchange) {
+        guard case .length = exchange.requestFraming, exchange.bytesReceived == 0,
+            case .available(let count) = (try? exchange.pollBody()) ?? .end
+        else { return }
+        exchange.takeBody(count) { (consumed: $0.count, ()) }
     }
 
     /// Whether asking twice does no harm: the method says so, or the client does with an idempotency key, and the body can

@@ -11,34 +11,45 @@ internal import Transport
 final class Upload {
     /// What went wrong with the client's side of it.
     private(set) var failure: Failure?
-    /// The whole body has been handed on.
-    private(set) var isComplete = false
+    /// When it ended, the body handed on or not; nil while it runs.
+    private(set) var endedAt: Instant?
+    /// How long the service may wait with what comes next once it has the body.
+    var answerPatience: Nanoseconds
 
     private let exchange: Exchange
     private let connection: H1ClientConnection
     private let limit: UInt64
     private let patience: Nanoseconds
     private let done: Sleeper
-    private var isRunning = true
     private var isStopped = false
 
     /// - Parameters:
     ///   - limit: bytes beyond which the body is refused.
     ///   - patience: how long the upstream may go without taking anything.
-    init(_ exchange: Exchange, to connection: H1ClientConnection, limit: UInt64, patience: Nanoseconds) {
+    ///   - answerPatience: how long it may take to answer once it has the body.
+    init(
+        _ exchange: Exchange, to connection: H1ClientConnection, limit: UInt64, patience: Nanoseconds,
+        answerPatience: Nanoseconds
+    ) {
         self.exchange = exchange
         self.connection = connection
         self.limit = limit
         self.patience = patience
+        self.answerPatience = answerPatience
         done = Sleeper(loop: exchange.loop)
     }
+
+    /// Whether the body is still being handed on.
+    var isRunning: Bool { endedAt == nil }
+
+    /// When a wait for the service's answer must end. While the client sends, the service may have to wait for it.
+    var answerDeadline: Instant { endedAt.map { $0 + answerPatience } ?? .never }
 
     /// Starts the task.
     func start() {
         exchange.loop.spawn(with: self) { upload in
             await upload.run()
-            upload.isRunning = false
-            upload.done.wake()
+            upload.end()
         }
     }
 
@@ -54,20 +65,34 @@ final class Upload {
     }
 
     private func run() async {
+        var burst = 0
         do {
             while true {
                 let count = try await receive()
                 if count == 0 { break }
+                burst += count
+                if burst >= Relay.burst {
+                    burst = 0
+                    await Task.yield()
+                }
                 guard exchange.bytesReceived + UInt64(count) <= limit else { throw Failure.bodyTooLarge }
                 try await send(count)
             }
             try await connection.endRequest(trailers: exchange.requestTrailers, until: exchange.loop.now + patience)
-            isComplete = true
         } catch let failure as Failure {
             fail(failure)
+        } catch UpstreamError.timedOut {
+            answerPatience = 0
         } catch {
             // The upstream takes no more of it: what it answers, if it does, decides.
         }
+    }
+
+    private func end() {
+        endedAt = exchange.loop.now
+        // Whoever waits for the answer began to do so without a deadline.
+        connection.shortenWait(until: answerDeadline)
+        done.wake()
     }
 
     private func receive() async throws(Failure) -> Int {

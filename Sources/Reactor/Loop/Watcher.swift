@@ -86,6 +86,13 @@ public final class Watcher: TimerNode {
         return await Suspension.suspend { waits.value.writer = $0 }
     }
 
+    /// Makes a wait for input that has begun end by `deadline` at the latest.
+    public func shortenRead(until deadline: Instant) {
+        guard reader.isWaiting, deadline < readDeadline else { return }
+        readDeadline = deadline
+        if deadline < armedAt { loop.arm(self, at: deadline) }
+    }
+
     /// Whether a task waits for this descriptor to become readable.
     public var hasReader: Bool { waits.value.reader.isWaiting }
 

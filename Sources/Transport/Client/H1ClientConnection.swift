@@ -31,6 +31,8 @@ public final class H1ClientConnection {
     /// Whether the connection was cut instead of closed.
     private var isBroken = false
     private var isPersistent = true
+    /// When the wait for the response ends that has begun.
+    private var readDeadline = Instant.never
 
     init(channel: ByteChannel, key: Int, buffers: BufferPool, limits: HeadLimits) {
         self.channel = channel
@@ -128,6 +130,7 @@ public final class H1ClientConnection {
     public func receiveHead(
         into head: inout ResponseHead, method: Method, until deadline: Instant
     ) async throws(UpstreamError) {
+        readDeadline = deadline
         while true {
             if !input.isEmpty {
                 do {
@@ -142,7 +145,7 @@ public final class H1ClientConnection {
                 }
             }
             do {
-                try await fillInput(until: deadline)
+                try await fillInput()
             } catch {
                 throw error == .closed && input.isEmpty && !hasHead ? .closedBeforeHead : error
             }
@@ -181,12 +184,20 @@ public final class H1ClientConnection {
 
     /// Waits for more of the response's body; returns as soon as there is any, or its end.
     public func receiveBody(until deadline: Instant) async throws(UpstreamError) {
+        readDeadline = deadline
         do {
-            try await fillInput(until: deadline)
+            try await fillInput()
         } catch {
             if error == .closed, !isBroken, body.endOfInput() { return }
             throw error
         }
+    }
+
+    /// Makes the wait for the response that has begun, if any, end by `deadline` at the latest: the upstream has all that
+    /// it waited for itself.
+    public func shortenWait(until deadline: Instant) {
+        readDeadline = min(readDeadline, deadline)
+        channel.watcher.shortenRead(until: deadline)
     }
 
     /// Lends the `count` bytes that are here; the closure returns how many it is done with.
@@ -198,10 +209,10 @@ public final class H1ClientConnection {
         body.didConsume(consumed)
     }
 
-    private func fillInput(until deadline: Instant) async throws(UpstreamError) {
+    private func fillInput() async throws(UpstreamError) {
         while true {
             if input.capacity == 0 {
-                if !channel.mayHaveInput { try await wait(after: .wantsRead, until: deadline) }
+                if !channel.mayHaveInput { try await wait(after: .wantsRead, until: readDeadline) }
                 input = buffers.lend()
             }
             let step = channel.read(into: &input, atLeast: min(max(input.capacity - input.count, 4096), 64 * 1024))
@@ -211,7 +222,7 @@ public final class H1ClientConnection {
             case .failed:
                 isBroken = true
                 throw .closed
-            case .wantsRead, .wantsWrite: try await wait(after: step, until: deadline)
+            case .wantsRead, .wantsWrite: try await wait(after: step, until: readDeadline)
             }
         }
     }

@@ -124,6 +124,11 @@ public final class Exchange {
         try await connection!.receiveBody(self)
     }
 
+    /// Waits until a body of known length is here as a whole, so that it can be taken more than once.
+    public func gatherBody() async throws(RequestBodyError) {
+        try await connection!.gatherBody()
+    }
+
     /// Lends the bytes that `receiveBody` announced; the closure returns how many it is done with.
     public func takeBody<Result>(_ count: Int, _ body: (Span<UInt8>) -> (consumed: Int, Result)) -> Result {
         let connection = connection!

@@ -61,7 +61,10 @@ final class H1ServerConnection {
         do {
             try await channel.handshake(until: loop.now + worker.limits.handshakeTimeout)
             security = channel.security
-            while try await serveNext() {}
+            while try await serveNext() {
+                // A client that pipelines on and on must not keep the loop from others.
+                if !input.isEmpty { await Task.yield() }
+            }
             channel.close()
         } catch {
             channel.close(abruptly: error != .closed && !output.buffer.isEmpty)
@@ -227,13 +230,26 @@ final class H1ServerConnection {
             case .end: return 0
             case .needsInput:
                 do {
-                    if mustContinue { try await sendContinue() }
+                    if mustContinue { try sendContinue() }
                     try await fillInput()
                 } catch {
                     isPersistent = false
                     throw .channel(error)
                 }
             }
+        }
+    }
+
+    func gatherBody() async throws(RequestBodyError) {
+        guard case .length(let length) = body.framing else { return }
+        do {
+            while UInt64(input.count) < length - body.consumed {
+                if mustContinue { try sendContinue() }
+                try await fillInput()
+            }
+        } catch {
+            isPersistent = false
+            throw .channel(error)
         }
     }
 
@@ -254,11 +270,14 @@ final class H1ServerConnection {
         }
     }
 
-    private func sendContinue() async throws(ChannelError) {
+    /// Whoever reads the body runs beside whoever answers, so it must not wait for the client to take this: one task waits
+    /// for a descriptor. What the client does not take now goes out with what follows.
+    private func sendContinue() throws(ChannelError) {
         mustContinue = false
         lendOutput()
         output.buffer.append("HTTP/1.1 100 Continue\r\n\r\n")
-        try await drain()
+        let step = output.flush(to: channel)
+        if step == .failed || step == .end { throw .closed }
     }
 
     func lendOutput() {
