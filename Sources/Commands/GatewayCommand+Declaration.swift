@@ -5,12 +5,13 @@ extension GatewayCommand {
     /// Everything that can be typed.
     static let declaration = Command(
         "gateway", "An API gateway: HTTPS in front of services, by one file.",
-        subcommands: [serve, check, reload, routes, token, schema],
+        subcommands: [serve, check, reload, routes, explain, token, schema],
         version: "gateway \(GatewayVersion.current)",
         notes: """
             Examples:
               gateway serve                   runs what ./routes.json says
               gateway check new-routes.json   says everything that is wrong with a file
+              gateway explain GET /products   tells what would happen to a request
               curl -H "Authorization: Bearer $(gateway token --sub alice)" https://localhost:8443/products
             """)
 
@@ -38,6 +39,18 @@ extension GatewayCommand {
 
     private static let routes = Command(
         "routes", "Prints the effective table: defaults filled in, secrets left out.", options: [configuration])
+
+    private static let explain = Command(
+        "explain", "Tells what would happen to a request: its route and why not another, token, limits, upstream.",
+        options: [
+            configuration,
+            .list("header", short: "H", "'NAME: VALUE'", "a field of the request"),
+            .value("from", "ADDRESS", "the address that the request comes from", default: "127.0.0.1"),
+        ],
+        positionals: [
+            Positional("METHOD", "such as GET"),
+            Positional("URL", "such as /products/7 or https://shop.test/products?limit=1"),
+        ])
 
     private static let token = Command(
         "token", "Mints a token with the configured secret, for trying things.",

@@ -39,6 +39,7 @@ public enum GatewayCommand {
         case "check": CheckCommand.run(invocation, in: context)
         case "reload": ReloadCommand.run(invocation, in: context)
         case "routes": RoutesCommand.run(invocation, in: context)
+        case "explain": ExplainCommand.run(invocation, in: context)
         case "token": TokenCommand.run(invocation, in: context)
         case "schema": CommandOutcome(output: RoutesSchema.text)
         default: preconditionFailure("a command is declared and not run")

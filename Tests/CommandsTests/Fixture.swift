@@ -21,6 +21,11 @@ enum Fixture {
            {"name": "ping", "match": "/ping", "respond": {"status": 204}, "auth": "none"}]}
         """
 
+    /// Runs a command line on these files.
+    static func run(_ arguments: String..., files: [String: String] = [:]) -> CommandOutcome {
+        GatewayCommand.run(arguments, in: context(files: files))
+    }
+
     static func context(
         files: [String: String] = [:], variables: [String: String] = ["KEY": "swordfish-in-a-variable"]
     ) -> CommandContext {
