@@ -88,8 +88,8 @@ public final class Watcher: TimerNode {
 
     /// Makes a wait for input that has begun end by `deadline` at the latest.
     public func shortenRead(until deadline: Instant) {
-        guard reader.isWaiting, deadline < readDeadline else { return }
-        readDeadline = deadline
+        guard waits.value.reader.isWaiting, deadline < waits.value.readDeadline else { return }
+        waits.value.readDeadline = deadline
         if deadline < armedAt { loop.arm(self, at: deadline) }
     }
 
