@@ -126,11 +126,12 @@ struct Pipeline {
             return
         }
         if case .length(let length) = exchange.requestFraming, length > bound.bodyLimit { throw .bodyTooLarge }
-        let index = bound.route.split!.service(random: worker.random.next())
-        context.service = index
+        let split = bound.route.split!
+        context.target = split.isSingle ? 0 : bound.target(of: split.service(random: worker.random.next()))
         try RequestFields.prepare(exchange, context, worker: worker)
-        let forwarder = Forwarder(worker: worker, bound: bound, service: bound.services[index]!, captures: captures)
-        var budget = UpstreamBudget(bound.route.definition.timeouts.total)
+        let forwarder = Forwarder(
+            worker: worker, bound: bound, service: bound.targets[context.target].service, captures: captures)
+        var budget = UpstreamBudget(bound.total)
         let response = try await forwarder.forward(exchange, &context, budget: &budget)
         await ResponseWriter.relay(response, to: exchange, &context, budget: &budget, worker: worker)
     }

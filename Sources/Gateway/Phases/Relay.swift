@@ -42,7 +42,7 @@ struct Relay {
             do { progress = try connection.pollBody() } catch { throw .upstream(error) }
             switch progress {
             case .available(let count):
-                try await pass(count)
+                if try pass(count) < count { try await drain() }
                 passed += count
                 if passed >= Self.burst {
                     passed = 0
@@ -52,6 +52,7 @@ struct Relay {
                 for index in 0..<connection.trailers.count {
                     exchange.responseTrailers.append(from: connection.trailers, at: index)
                 }
+                if exchange.endNow() { return }
                 try await end()
                 return
             case .needsInput:
@@ -82,7 +83,8 @@ struct Relay {
         budget.didWait(from: upload.map { max(start, $0.endedAt ?? end) } ?? start, to: end)
     }
 
-    private mutating func pass(_ count: Int) async throws(Break) {
+    /// Hands on what the client takes of the bytes that are here.
+    private func pass(_ count: Int) throws(Break) -> Int {
         var taken = 0
         do {
             try connection.takeBody(count) { bytes throws(ChannelError) in
@@ -92,7 +94,7 @@ struct Relay {
         } catch {
             throw .downstream
         }
-        if taken < count { try await drain() }
+        return taken
     }
 
     private mutating func drain() async throws(Break) {

@@ -18,7 +18,7 @@ struct Summary {
         let end = worker.loop.readClock()
         let duration = end - exchange.startedAt
         let overhead = duration > context.waited ? duration - context.waited : 0
-        let series = context.route.map { $0.metrics[context.service]! } ?? worker.metrics.unmatched
+        let series = Self.series(context) ?? worker.metrics.unmatched
         series.requests.record(method: exchange.request.method.index, status: status, shard: shard)
         series.duration.observe(duration, shard: shard)
         if context.attempts > 0 {
@@ -30,6 +30,11 @@ struct Summary {
         }
         guard let log = worker.accessLog else { return }
         write(exchange, context, status, failure, duration, overhead, to: log)
+    }
+
+    private static func series(_ context: RequestContext) -> RouteMetrics? {
+        guard let route = context.route else { return nil }
+        return context.target >= 0 ? route.targets[context.target].metrics : route.ownMetrics
     }
 
     private func write(
@@ -65,7 +70,7 @@ struct Summary {
         fill: (inout AccessRecord) -> Void
     ) {
         let route = context.route?.route.name ?? []
-        let service = context.service >= 0 ? context.route?.services[context.service]?.name ?? [] : []
+        let service = context.target >= 0 ? context.route?.targets[context.target].service.name ?? [] : []
         let endpoint = context.endpoint.map { Array($0.name.utf8) } ?? []
         let subject = context.principal?.subject ?? []
         var record = AccessRecord(

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Policy
 internal import TLS
 
@@ -8,6 +9,8 @@ final class BoundService: Sendable {
     /// The name, for logs.
     let name: [UInt8]
     let settings: ServiceSettings
+    /// How long requests wait for the first check's result.
+    let firstResultWait: Nanoseconds
     /// How `https` endpoints are verified; nil when there are none.
     let tls: TLSClientContext?
     let metrics: ServiceMetrics
@@ -16,6 +19,7 @@ final class BoundService: Sendable {
         self.service = service
         name = Array(service.name.utf8)
         self.settings = settings
+        firstResultWait = settings.health.firstResultWait
         self.tls = tls
         self.metrics = metrics
     }
@@ -24,26 +28,48 @@ final class BoundService: Sendable {
 /// A route with everything that it needs at hand: its services, limits and series.
 final class BoundRoute: Sendable {
     let route: Route
-    /// Its services, by their index in the configuration.
-    let services: [Int: BoundService]
+    /// Where its requests go.
+    let targets: [Target]
     let limits: [RateLimit]
-    /// Series by the index of the service; under -1 for answers that no service gave.
-    let metrics: [Int: RouteMetrics]
+    /// Series of answers that no service gave.
+    let ownMetrics: RouteMetrics
     let bodyLimit: UInt64
+    /// How often a request is tried again.
+    let retries: Int
+    /// The time for a request, and for each try.
+    let total: Nanoseconds
+    let perTry: Nanoseconds
+
+    /// One service of the route.
+    struct Target: Sendable {
+        /// The service's index in the configuration.
+        let index: Int
+        let service: BoundService
+        let metrics: RouteMetrics
+    }
 
     init(_ route: Route, services: [BoundService], metrics: GatewayMetrics) {
         self.route = route
         limits = route.definition.rateLimits.map { RateLimit($0, scope: route.definition.name) }
         bodyLimit = UInt64(route.definition.bodyLimit)
-        var bound: [Int: BoundService] = [:]
-        var series = [-1: metrics.route(route.definition.name, service: "")]
+        retries = route.definition.retry.count
+        total = route.definition.timeouts.total
+        perTry = route.definition.timeouts.perTry(retries: retries)
+        ownMetrics = metrics.route(route.definition.name, service: "")
+        var targets: [Target] = []
         if case .forward(let weighted) = route.definition.action {
-            for target in weighted {
-                bound[target.service] = services[target.service]
-                series[target.service] = metrics.route(route.definition.name, service: target.name)
+            targets = weighted.map { target in
+                Target(
+                    index: target.service, service: services[target.service],
+                    metrics: metrics.route(route.definition.name, service: target.name))
             }
         }
-        self.services = bound
-        self.metrics = series
+        self.targets = targets
+    }
+
+    /// The place in `targets` of a service's index.
+    func target(of service: Int) -> Int {
+        if targets.count == 1 { return 0 }
+        return targets.firstIndex { $0.index == service } ?? 0
     }
 }

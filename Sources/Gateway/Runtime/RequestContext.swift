@@ -8,8 +8,8 @@ internal import Reactor
 struct RequestContext {
     /// The route that matched.
     var route: BoundRoute?
-    /// The index of the chosen service, -1 for none.
-    var service = -1
+    /// The chosen service's place among the route's targets, -1 for none.
+    var target = -1
     /// The endpoint that answered, or was tried last.
     var endpoint: Endpoint?
     /// Whom the token speaks for.

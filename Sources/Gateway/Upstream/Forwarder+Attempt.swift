@@ -60,7 +60,9 @@ extension Forwarder {
         exchange.interruptOnDeparture(connection.watcher)
         var upload: Upload?
         do {
-            upload = try await send(exchange, over: connection, until: deadline)
+            if !sendNow(exchange, over: connection) {
+                upload = try await send(exchange, over: connection, until: deadline)
+            }
             try await receiveHead(exchange, over: connection, upload: upload, until: deadline)
             return .success(Answer(connection: connection, upload: upload))
         } catch {
@@ -73,14 +75,19 @@ extension Forwarder {
         }
     }
 
-    /// Writes the head, and the body if all of it is here; else starts its upload.
-    private func send(
-        _ exchange: Exchange, over connection: H1ClientConnection, until deadline: Instant
-    ) async throws(UpstreamError) -> Upload? {
+    /// Writes the head; true when that is the whole request and all of it went out.
+    private func sendNow(_ exchange: Exchange, over connection: H1ClientConnection) -> Bool {
         let framing = exchange.requestFraming
         connection.begin(isChunked: framing == .chunked) { buffer in
             UpstreamRequest.write(exchange.request, route.rewrite, captures, framing: framing, to: &buffer)
         }
+        return exchange.isBodyComplete && connection.endRequestNow(trailers: exchange.requestTrailers)
+    }
+
+    /// Writes the rest of the head, and the body if all of it is here; else starts its upload.
+    private func send(
+        _ exchange: Exchange, over connection: H1ClientConnection, until deadline: Instant
+    ) async throws(UpstreamError) -> Upload? {
         if exchange.isBodyComplete {
             try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
             return nil

@@ -35,14 +35,13 @@ struct Forwarder {
         _ exchange: Exchange, _ context: inout RequestContext, budget: inout UpstreamBudget
     ) async throws(Failure) -> Response {
         let loop = worker.loop
-        let retry = route.definition.retry
-        try await gatherBody(exchange, &context)
+        if mustGather(exchange) { try await gatherBody(exchange, &context) }
         var excluded: Endpoint?
         var retries = 0
         while true {
             switch await attempt(exchange, &context, excluding: excluded, budget: &budget) {
             case .response(let response):
-                guard retries < retry.count, retry.statuses.contains(UInt16(clamping: context.upstreamStatus)),
+                guard context.upstreamStatus >= 400, retries < bound.retries, mayHelp(context.upstreamStatus),
                     isRepeatable(exchange), response.upload == nil, service.service.takeRetry(now: loop.now)
                 else {
                     if response.upload == nil { dropBody(exchange) }
@@ -50,7 +49,7 @@ struct Forwarder {
                 }
                 worker.pool.discard(response.connection)
             case .failed(let failure, let isRetryable):
-                guard isRetryable, retries < retry.count, service.service.takeRetry(now: loop.now) else {
+                guard isRetryable, retries < bound.retries, service.service.takeRetry(now: loop.now) else {
                     dropBody(exchange)
                     throw failure
                 }
@@ -59,7 +58,8 @@ struct Forwarder {
             retries += 1
             service.metrics.retries.add(1, shard: loop.index)
             let start = loop.now
-            await loop.sleep(for: Backoff(retry.backoff).delay(attempt: retries, random: &worker.random))
+            let backoff = Backoff(route.definition.retry.backoff)
+            await loop.sleep(for: backoff.delay(attempt: retries, random: &worker.random))
             budget.didWait(from: start, to: loop.now)
             context.waited += loop.now - start
             if exchange.isAbandoned { throw .clientGone }
@@ -73,7 +73,9 @@ struct Forwarder {
         let loop = worker.loop
         var lease: UpstreamLease
         do {
-            lease = try await acquire(excluding: excluded)
+            lease = try acquireNow(excluding: excluded)
+        } catch .notReady {
+            do { lease = try await acquire(excluding: excluded) } catch { return .failed(error, isRetryable: false) }
         } catch {
             return .failed(error, isRetryable: false)
         }
@@ -83,8 +85,7 @@ struct Forwarder {
         context.upstreamStatus = 0
         // The clock itself: what came before in this round of the loop was our own work.
         let start = loop.readClock()
-        let perTry = route.definition.timeouts.perTry(retries: route.definition.retry.count)
-        let reply = await ask(endpoint, exchange, until: min(budget.deadline(from: start), start + perTry))
+        let reply = await ask(endpoint, exchange, until: min(budget.deadline(from: start), start + bound.perTry))
         let end = loop.now
         context.waited += end - start
         context.upstreamTime = end - start
@@ -112,31 +113,41 @@ struct Forwarder {
         }
     }
 
-    /// A place at an endpoint. While no check has had a result yet, right after the start, requests wait a little.
-    private func acquire(excluding excluded: Endpoint?) async throws(Failure) -> UpstreamLease {
+    /// A place at an endpoint; `notReady` while no check has had a result yet.
+    private func acquireNow(excluding excluded: Endpoint?) throws(Failure) -> UpstreamLease {
         let loop = worker.loop
-        let patience = loop.now + service.settings.health.firstResultWait
-        while true {
-            switch service.service.acquire(loop: loop.index, excluding: excluded, random: &worker.random, now: loop.now)
-            {
-            case .lease(let lease): return lease
-            case .refused(.open(let retryAfter)): throw .breakerOpen(retryAfter: retryAfter)
-            case .refused(.noEndpoints): throw .noEndpoint
-            case .refused(.noneHealthy): throw .noHealthyEndpoint
-            case .refused(.saturated): throw .overloaded
-            case .refused(.unknown):
-                guard loop.now < patience else { throw .noHealthyEndpoint }
-                await loop.sleep(for: 20_000_000)
-            }
+        switch service.service.acquire(loop: loop.index, excluding: excluded, random: &worker.random, now: loop.now) {
+        case .lease(let lease): return lease
+        case .refused(.open(let retryAfter)): throw .breakerOpen(retryAfter: retryAfter)
+        case .refused(.noEndpoints): throw .noEndpoint
+        case .refused(.noneHealthy): throw .noHealthyEndpoint
+        case .refused(.saturated): throw .overloaded
+        case .refused(.unknown): throw .notReady
         }
     }
 
+    /// The same, right after the start: requests wait a little for the first result.
+    private func acquire(excluding excluded: Endpoint?) async throws(Failure) -> UpstreamLease {
+        let loop = worker.loop
+        let patience = loop.now + service.firstResultWait
+        while loop.now < patience {
+            await loop.sleep(for: 20_000_000)
+            do { return try acquireNow(excluding: excluded) } catch .notReady { continue } catch { throw error }
+        }
+        throw .noHealthyEndpoint
+    }
+
+    private func mayHelp(_ status: Int) -> Bool {
+        route.definition.retry.statuses.contains(UInt16(clamping: status))
+    }
+
     /// A request that may be sent again must not depend on a body that is gone: a small one is taken in before it is sent.
+    private func mustGather(_ exchange: Exchange) -> Bool {
+        guard case .length(let length) = exchange.requestFraming, bound.retries > 0 else { return false }
+        return length <= UInt64(route.definition.retry.maxBody) && isRepeatable(exchange)
+    }
+
     private func gatherBody(_ exchange: Exchange, _ context: inout RequestContext) async throws(Failure) {
-        let retry = route.definition.retry
-        guard case .length(let length) = exchange.requestFraming, length <= UInt64(retry.maxBody), retry.count > 0,
-            isRepeatable(exchange)
-        else { return }
         let start = worker.loop.now
         do { try await exchange.gatherBody() } catch { throw Failure(error) }
         context.waited += worker.loop.now - start

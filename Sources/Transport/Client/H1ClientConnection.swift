@@ -109,6 +109,14 @@ public final class H1ClientConnection {
         }
     }
 
+    /// Ends the request; true when all of it could be written without waiting. Else `endRequest` does the rest.
+    public func endRequestNow(trailers: borrowing FieldBlock) -> Bool {
+        output.endBody(trailers: trailers)
+        isRequestComplete = true
+        if case .bytes = output.flush(to: channel) { return true }
+        return false
+    }
+
     /// Ends the request and writes out what is queued.
     public func endRequest(trailers: borrowing FieldBlock, until deadline: Instant) async throws(UpstreamError) {
         output.endBody(trailers: trailers)
@@ -212,7 +220,13 @@ public final class H1ClientConnection {
     private func fillInput() async throws(UpstreamError) {
         while true {
             if input.capacity == 0 {
-                if !channel.mayHaveInput { try await wait(after: .wantsRead, until: readDeadline) }
+                if !channel.mayHaveInput {
+                    switch await channel.watcher.waitReadable(until: readDeadline) {
+                    case .ready: break
+                    case .timedOut: throw .timedOut
+                    case .interrupted: throw .interrupted
+                    }
+                }
                 input = buffers.lend()
             }
             let step = channel.read(into: &input, atLeast: min(max(input.capacity - input.count, 4096), 64 * 1024))

@@ -9,7 +9,8 @@ public struct PoolState<Connection> {
         let since: Instant
     }
 
-    private var resting: [Int: [Resting]] = [:]
+    /// By key: keys are small numbers, given out one after the other.
+    private var resting: [[Resting]] = []
     /// Idle connections per endpoint beyond which returned ones are closed.
     public let limit: Int
     /// How long a connection may rest.
@@ -22,30 +23,30 @@ public struct PoolState<Connection> {
     }
 
     /// How many connections rest.
-    public var count: Int { resting.values.reduce(0) { $0 + $1.count } }
+    public var count: Int { resting.reduce(0) { $0 + $1.count } }
 
     /// Takes out the connection to reuse for `key`.
     public mutating func take(_ key: Int) -> Connection? {
-        resting[key]?.popLast()?.connection
+        key < resting.count ? resting[key].popLast()?.connection : nil
     }
 
     /// Puts a connection to rest; false when it is to be closed instead.
     public mutating func put(_ connection: Connection, for key: Int, at now: Instant) -> Bool {
-        guard resting[key, default: []].count < limit else { return false }
-        resting[key, default: []].append(Resting(connection: connection, since: now))
+        while key >= resting.count { resting.append([]) }
+        guard resting[key].count < limit else { return false }
+        resting[key].append(Resting(connection: connection, since: now))
         return true
     }
 
     /// Takes out what has rested too long, or is no longer fit by `isDead`.
     public mutating func sweep(at now: Instant, isDead: (Connection) -> Bool) -> [Connection] {
         var removed: [Connection] = []
-        for key in Array(resting.keys) {
-            resting[key]?.removeAll { entry in
+        for key in resting.indices where !resting[key].isEmpty {
+            resting[key].removeAll { entry in
                 let isDue = now - entry.since >= idleTimeout || isDead(entry.connection)
                 if isDue { removed.append(entry.connection) }
                 return isDue
             }
-            if resting[key]?.isEmpty == true { resting[key] = nil }
         }
         return removed
     }
@@ -53,9 +54,9 @@ public struct PoolState<Connection> {
     /// Takes out everything kept for `key`, or for every key.
     public mutating func removeAll(of key: Int? = nil) -> [Connection] {
         var removed: [Connection] = []
-        for (each, entries) in resting where key == nil || each == key {
-            removed.append(contentsOf: entries.map(\.connection))
-            resting[each] = nil
+        for each in resting.indices where key == nil || each == key {
+            removed.append(contentsOf: resting[each].map(\.connection))
+            resting[each] = []
         }
         return removed
     }

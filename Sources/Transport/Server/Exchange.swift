@@ -160,6 +160,11 @@ public final class Exchange {
         try await connection!.drain()
     }
 
+    /// Ends the response; true when all of it could be written without waiting. Else `end` does the rest.
+    public func endNow() -> Bool {
+        connection!.endNow(self)
+    }
+
     /// Ends the response and writes it out.
     public func end() async throws(ChannelError) {
         try await connection!.end(self)

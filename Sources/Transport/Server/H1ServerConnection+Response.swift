@@ -78,6 +78,13 @@ extension H1ServerConnection {
         sending.didWait(from: start, to: loop.now)
     }
 
+    func endNow(_ exchange: Exchange) -> Bool {
+        output.endBody(trailers: exchange.responseTrailers)
+        guard case .bytes = output.flush(to: channel) else { return false }
+        exchange.isEnded = true
+        return true
+    }
+
     func end(_ exchange: Exchange) async throws(ChannelError) {
         output.endBody(trailers: exchange.responseTrailers)
         while true {
