@@ -162,11 +162,18 @@ final class Conductor {
         core.logger.info("shutting down: finishing what is in flight")
         await loop.sleep(for: timeouts.drainDelay)
         let deadline = loop.now + timeouts.drain
-        var cut = 0
-        let drained = units.map { unit in
-            Drain(unit, until: deadline)
+        let units = units
+        let cut = await withTaskGroup(of: Int.self) { group in
+            for unit in units {
+                group.addTask {
+                    await unit.call { unit in
+                        unit.stopListening()
+                        return await unit.drain(until: deadline)
+                    }
+                }
+            }
+            return await group.reduce(0, +)
         }
-        for drain in drained { cut += await drain.result() }
         if cut > 0 { core.logger.warning("requests were cut", ["count": .integer(cut)]) }
         for checker in checkers.values { checker.stop() }
         await supervisor.stopAll(by: loop.now + 15_000_000_000)
@@ -175,24 +182,6 @@ final class Conductor {
         accessLog?.flushAtEnd()
         loop.stop()
     }
-}
-
-/// One loop's drain, running beside the others.
-private final class Drain {
-    private let unit: LoopBound<LoopUnit>
-    private var running: Task<Int, Never>
-
-    init(_ unit: LoopBound<LoopUnit>, until deadline: Instant) {
-        self.unit = unit
-        running = Task {
-            await unit.call { unit in
-                unit.stopListening()
-                return await unit.drain(until: deadline)
-            }
-        }
-    }
-
-    func result() async -> Int { await running.value }
 }
 
 extension LogWriter {

@@ -54,6 +54,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    /// Whether `run` has been called: until then its state may be prepared on another thread.
+    var hasStarted: Bool { isStarted.load(ordering: .relaxed) }
+
     /// Whether the calling thread is this loop's.
     public var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
@@ -144,7 +147,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Registers a descriptor, which the watcher owns from here on. It counts as ready in both directions at first.
     /// - Throws: when the kernel refuses; the descriptor is closed then.
     public func watch(_ descriptor: consuming Descriptor) throws(SystemError) -> Watcher {
-        assert(isCurrent || !isStarted.load(ordering: .relaxed))
+        assert(isCurrent || !hasStarted)
         let slot = freeSlots.popLast() ?? watchers.count
         generation &+= 1
         do {
