@@ -58,6 +58,10 @@ final class Conductor {
     }
 
     private func begin() async {
+        supervisor.onAcceptance = { [unowned self] service in
+            updateChecks()
+            checkers[service.name]?.hurry()
+        }
         applyProcesses()
         updateChecks()
         core.state.phase = .ready

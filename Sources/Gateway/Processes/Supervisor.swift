@@ -26,6 +26,12 @@ public final class Supervisor: @unchecked Sendable {
         supervision = Supervision(loop: loop, settings: settings, log: log, board: board)
     }
 
+    /// Hears of processes that begin to accept connections: the time to check them. Set and called on the loop.
+    var onAcceptance: (Service) -> Void {
+        get { supervision.onAcceptance }
+        set { supervision.onAcceptance = newValue }
+    }
+
     /// Whether the folder for sockets can be used, to be asked before anything is started.
     public static func prepare(_ surroundings: ProcessSurroundings) throws(ProcessError) {
         try RuntimeFolder.prepare(surroundings.socketDirectory)

@@ -18,10 +18,19 @@ public struct SupervisorSettings: Sendable {
     }
 }
 
-/// What all supervised processes share.
-struct Supervision {
+/// What all supervised processes share. Belongs to their loop.
+final class Supervision {
     let loop: EventLoop
     let settings: SupervisorSettings
     let log: ProcessLog
     let board: ProcessBoard
+    /// Hears of processes that begin to accept connections.
+    var onAcceptance: (Service) -> Void = { _ in }
+
+    init(loop: EventLoop, settings: SupervisorSettings, log: ProcessLog, board: ProcessBoard) {
+        self.loop = loop
+        self.settings = settings
+        self.log = log
+        self.board = board
+    }
 }

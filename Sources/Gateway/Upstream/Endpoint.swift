@@ -82,6 +82,11 @@ public final class Endpoint: Sendable {
     /// Whether it gets requests as far as checks and operators say: ejections and limits aside.
     var isServing: Bool { health == .up && !isDraining && weight > 0 }
 
+    /// Whether it gets requests, and the last one did not fail.
+    func isWorking(at now: UInt64) -> Bool {
+        isServing && !isEjected(at: now) && !failing.load(ordering: .relaxed)
+    }
+
     func load(now: UInt64) -> EndpointLoad {
         EndpointLoad(inFlight: inFlight, latency: average.current(now: now))
     }

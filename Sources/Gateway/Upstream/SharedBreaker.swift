@@ -33,15 +33,20 @@ final class SharedBreaker: Sendable {
         if let permit { record(.success, permit: permit, now: now) }
     }
 
-    /// - Parameter successes: counts the successes in the window since a time.
-    func fail(_ outcome: BreakerOutcome, permit: BreakerPermit?, now: UInt64, successes: (_ since: UInt64) -> Int) {
+    /// - Parameters:
+    ///   - othersWork: whether another endpoint than the one that failed is known to work.
+    ///   - successes: counts the successes in the window since a time.
+    func fail(
+        _ outcome: BreakerOutcome, permit: BreakerPermit?, othersWork: Bool, now: UInt64,
+        successes: (_ since: UInt64) -> Int
+    ) {
         guard isEnabled.load(ordering: .relaxed) else { return }
         update { breaker in
             if outcome == .connectFailure, !connectFailing.exchange(true, ordering: .relaxed) {
                 breaker.endConnectStreak()
             }
             let count = breaker.state == .closed ? successes(breaker.countsFrom) : 0
-            return breaker.record(outcome, permit: permit, successes: count, now: now)
+            return breaker.record(outcome, permit: permit, successes: count, othersWork: othersWork, now: now)
         }
     }
 

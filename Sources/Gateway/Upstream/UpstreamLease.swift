@@ -67,7 +67,8 @@ public struct UpstreamLease: ~Copyable {
 
     private func fail(_ outcome: BreakerOutcome, now: UInt64) {
         let counters = snapshot.counters
-        service.breaker.fail(outcome, permit: permit, now: now) { since in
+        let othersWork = snapshot.endpoints.contains { $0 !== endpoint && $0.isWorking(at: now) }
+        service.breaker.fail(outcome, permit: permit, othersWork: othersWork, now: now) { since in
             counters.successes.count(now: now, since: since)
         }
         let isOutlier = endpoint.fail(

@@ -2,7 +2,7 @@
 ///
 /// ```
 ///          `errorRate` of at least `minRequests` failed in the window,
-///          or `connectFailures` in a row
+///          or `connectFailures` in a row, while no other endpoint works
 ///  +--------+ ------------------------------------> +------+ <-----------------+
 ///  | closed |                                       | open |                   |
 ///  +--------+                                       +------+                   |
@@ -97,14 +97,16 @@ public struct Breaker: Sendable {
     ///   - outcome: how it went.
     ///   - permit: the permit of a probe, nil for a request that passed a closed breaker.
     ///   - successes: successes in the window since `countsFrom`; matters only for failures in the closed state.
+    ///   - othersWork: whether another endpoint than the one that failed is known to work. Connect failures in a row then
+    ///     speak against an endpoint, which is ejected for them, and not against the service.
     ///   - now: the time.
     public mutating func record(
-        _ outcome: BreakerOutcome, permit: BreakerPermit?, successes: Int, now: Nanoseconds
+        _ outcome: BreakerOutcome, permit: BreakerPermit?, successes: Int, othersWork: Bool = false, now: Nanoseconds
     ) -> BreakerTransition? {
         switch phase {
         case .closed(var closed):
             guard permit == nil else { return nil }
-            let reason = count(outcome, in: &closed, successes: successes, now: now)
+            let reason = count(outcome, in: &closed, successes: successes, othersWork: othersWork, now: now)
             phase = .closed(closed)
             guard let reason else { return nil }
             return open(now: now, byConnectFailures: reason == .connectFailure)
@@ -159,7 +161,7 @@ public struct Breaker: Sendable {
     ///
     /// - Returns: the kind of failure that opens the breaker, if it now shall open.
     private func count(
-        _ outcome: BreakerOutcome, in closed: inout Closed, successes: Int, now: Nanoseconds
+        _ outcome: BreakerOutcome, in closed: inout Closed, successes: Int, othersWork: Bool, now: Nanoseconds
     ) -> BreakerOutcome? {
         switch outcome {
         case .cancelled: return nil
@@ -170,7 +172,7 @@ public struct Breaker: Sendable {
         case .connectFailure: closed.connectStreak += 1
         }
         closed.failures.add(now: now)
-        if closed.connectStreak >= settings.connectFailures { return .connectFailure }
+        if closed.connectStreak >= settings.connectFailures, !othersWork { return .connectFailure }
         let failures = closed.failures.count(now: now)
         let requests = failures + successes
         let isOver = requests >= settings.minRequests && Double(failures) >= settings.errorRate * Double(requests)

@@ -47,6 +47,25 @@ import Testing
         #expect(harness.service.breakerState == .open)
     }
 
+    /// One of two processes dies under load: all that is in flight there fails before anything else is answered.
+    @Test func `an endpoint that refuses connections is ejected, and the service goes on with the other`() {
+        let harness = UpstreamHarness("ab")
+        for _ in 0..<100 { harness.send() }
+        while !harness.endpoint("a").isEjected(now: harness.now) {
+            switch harness.acquire() {
+            case .lease(let lease) where lease.endpoint.name == "a":
+                lease.finish(.failure(.connect), latency: 1, now: harness.now)
+            case .lease(let lease): lease.finish(.cancelled, latency: 1, now: harness.now)
+            case .refused(let refusal): Issue.record("\(refusal)")
+            }
+        }
+        #expect(harness.service.breakerState == .closed)
+        #expect(harness.names() == ["b"])
+        // Now nothing works.
+        for _ in 0..<5 { harness.send(.failure(.connect)) }
+        #expect(harness.service.breakerState == .open)
+    }
+
     @Test func `it probes with three at once, closes after three successes and forgets`() throws {
         let harness = harness()
         for _ in 0..<5 { harness.send(.failure(.connect)) }

@@ -124,7 +124,7 @@ import Testing
         #expect(busy.inFlight == 1)
         lease.finish(.cancelled, latency: 1, now: harness.now)
         #expect(busy.inFlight == 0)
-        harness.send(.failure(.connect))
+        for other in [a, b] { harness.send(.failure(.connect), excluding: other) }
         #expect(harness.service.breakerState == .open, "the four failures of before count")
         harness.check("b", false)
         #expect(b.health == .down, "the new threshold applies")

@@ -48,6 +48,14 @@ import Testing
         #expect(breaker.record(.connectFailure, permit: nil, successes: 1, now: 1)?.to == .open)
     }
 
+    @Test func `connect failures in a row do not open it while another endpoint works`() {
+        var breaker = Breaker(Self.settings, seed: 1)
+        for _ in 0..<15 {
+            #expect(breaker.record(.connectFailure, permit: nil, successes: 50, othersWork: true, now: 1) == nil)
+        }
+        #expect(breaker.record(.connectFailure, permit: nil, successes: 50, now: 1)?.to == .open)
+    }
+
     @Test func `while open it says when to come back`() {
         var breaker = openBreaker(at: seconds(100))
         #expect(breaker.admit(now: seconds(101)).admission == .open(retryAfter: seconds(4)))

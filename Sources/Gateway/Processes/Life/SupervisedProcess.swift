@@ -217,6 +217,7 @@ final class SupervisedProcess {
                     service.recordActiveCheck(endpoint, passed: true, now: loop.now)
                 }
                 publish()
+                supervision.onAcceptance(service)
                 return
             }
             await loop.sleep(for: pause)
