@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format bench sanitize clean
+.PHONY: help run test build lint format bench bench-micro sanitize clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build for release, make development secrets, run the gateway and its services in the foreground
 	@scripts/bootstrap.sh build
@@ -23,13 +23,18 @@ build: ## Build for debugging, tests included
 	@swift build --build-tests
 
 lint: ## Check the formatting of all Swift code
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 format: ## Format all Swift code in place
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
 bench: ## Compare CPU per request and memory with HAProxy and nginx, side by side on this machine
 	@scripts/bench.sh
+
+bench-micro: ## Measure single operations of a request: time and allocations, each against its ceiling
+	@scripts/bootstrap.sh build
+	@swift build -c release --product Benchmarks
+	@.build/release/Benchmarks
 
 sanitize: ## Run every test under AddressSanitizer, then under ThreadSanitizer
 	@scripts/sanitize.sh

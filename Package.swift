@@ -72,6 +72,15 @@ let executables: [Target] = [
         linkerSettings: releaseLinking),
 ]
 
+/// Measurements of single operations, for `make bench-micro`; not products.
+let benchmarks: [Target] = [
+    .target(name: "Allocations", path: "Benchmarks/Allocations"),
+    .executableTarget(
+        name: "Benchmarks",
+        dependencies: ["Allocations", "Gateway", "HTTP", "Policy", "JWT", "Crypto", "Telemetry", "Bytes"],
+        path: "Benchmarks/Micro", swiftSettings: testSettings),
+]
+
 let tested = [
     "Bytes", "Policy", "CLI", "Telemetry", "HTTP", "Reactor", "Crypto", "TLS", "JWT", "SQLite", "Transport", "Gateway",
     "ServiceKit", "Shop", "Commands",
@@ -97,5 +106,5 @@ let package = Package(
         .executable(name: "gateway", targets: ["GatewayMain"]),
         .executable(name: "shop", targets: ["ShopMain"]),
     ],
-    targets: systemLibraries + libraries + executables + tests
+    targets: systemLibraries + libraries + executables + benchmarks + tests
 )
