@@ -2,9 +2,55 @@ extension Span where Element == UInt8 {
     /// Whether both spans hold the same bytes. Takes time that depends on them: not for secrets.
     @inlinable
     public func equals(_ other: Span<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        for index in indices where self[index] != other[index] { return false }
-        return true
+        count == other.count && hasSameBytes(other)
+    }
+
+    /// Compares eight bytes at a time; the last eight may overlap those before.
+    @usableFromInline
+    func hasSameBytes(_ other: Span<UInt8>) -> Bool {
+        let length = count
+        guard length >= 8 else {
+            for index in indices where self[index] != other[index] { return false }
+            return true
+        }
+        return unsafe withUnsafeBytes { left in
+            unsafe other.withUnsafeBytes { right in
+                var offset = 0
+                while offset + 8 <= length {
+                    let one = unsafe left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    let two = unsafe right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    if one != two { return false }
+                    offset += 8
+                }
+                let one = unsafe left.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self)
+                let two = unsafe right.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self)
+                return one == two
+            }
+        }
+    }
+
+    /// Whether a byte is below space or is delete (0x7F): looked for eight bytes at a time.
+    public var containsControlCharacter: Bool {
+        let length = count
+        let isControl = { (byte: UInt8) in byte < 0x20 || byte == 0x7F }
+        guard length >= 8 else {
+            for index in indices where isControl(self[index]) { return true }
+            return false
+        }
+        return unsafe withUnsafeBytes { bytes in
+            var offset = 0
+            while true {
+                let start = min(offset, length - 8)
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                // The high bit of each byte that is below 0x20, or that is 0x7F.
+                let low = (word &- 0x2020_2020_2020_2020) & ~word
+                let delete = word ^ 0x7F7F_7F7F_7F7F_7F7F
+                let deleted = (delete &- 0x0101_0101_0101_0101) & ~delete
+                if (low | deleted) & 0x8080_8080_8080_8080 != 0 { return true }
+                offset += 8
+                if offset >= length { return false }
+            }
+        }
     }
 
     /// Whether the span holds the UTF-8 of `text`.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Which bytes may stand in field names and values (RFC 9110 section 5.6.2 and 5.5).
 public enum FieldSyntax {
     /// Bit per byte below 64: `! # $ % & ' * + - .` and digits.
@@ -26,8 +28,9 @@ public enum FieldSyntax {
     }
 
     /// Whether the bytes may be a field value.
-    @inlinable
     public static func isValue(_ bytes: Span<UInt8>) -> Bool {
+        // Nearly every value has no control character at all; a tab is the one that is allowed.
+        if !bytes.containsControlCharacter { return true }
         for index in bytes.indices where !isValueByte(bytes[index]) { return false }
         return true
     }

@@ -23,6 +23,9 @@ struct BodyReader {
     private var remaining: UInt64 = 0
     private(set) var isComplete = true
 
+    /// Whether so much is still to come that larger reads pay.
+    var expectsMuch: Bool { !isComplete && remaining > 16 * 1024 }
+
     /// Body bytes given out so far.
     private(set) var consumed: UInt64 = 0
 

@@ -16,6 +16,9 @@ public final class H1ClientConnection {
     /// Whether the response's body has arrived and been consumed.
     public var isBodyComplete: Bool { hasFinalHead && body.isComplete }
 
+    /// How much is read at once of a body that is large.
+    private static let largeRead = 64 * 1024
+
     let channel: ByteChannel
     private let loop: EventLoop
     private let buffers: BufferPool
@@ -229,7 +232,8 @@ public final class H1ClientConnection {
                 }
                 input = buffers.lend()
             }
-            let step = channel.read(into: &input, atLeast: min(max(input.capacity - input.count, 4096), 64 * 1024))
+            let room = hasFinalHead && body.expectsMuch ? Self.largeRead : max(input.capacity - input.count, 4096)
+            let step = channel.read(into: &input, atLeast: room)
             switch step {
             case .bytes: return
             case .end: throw .closed
