@@ -33,8 +33,8 @@ struct Pipeline {
 
     private func serve(_ exchange: Exchange, _ context: inout RequestContext) async throws(Failure) {
         try refuse(exchange)
-        if try await worker.core.site.answerPublicly(exchange, worker: worker) { return }
         resolveClient(exchange, &context)
+        if try await worker.core.site.answerPublicly(exchange, to: context.client, worker: worker) { return }
         let captures = try route(exchange, &context)
         try shield(context)
         if try await answerPreflight(exchange, context) { return }
@@ -100,9 +100,13 @@ struct Pipeline {
 
     /// 6. Who asks, and whether they may.
     private func authenticate(_ exchange: Exchange, _ context: inout RequestContext) throws(Failure) {
+        // Browsers send no token with a preflight; where the gateway has no rules for it, the service answers.
+        if CORS.isPreflight(exchange.request) { return }
+        let policy = context.route!.route.auth
         context.principal = try Authentication.authenticate(
-            exchange.request.fields, by: context.route!.route.auth, with: worker.authenticators, now: worker.loop.now,
+            exchange.request.fields, by: policy, with: worker.authenticators, now: worker.loop.now,
             unixSeconds: worker.clock.unixSeconds)
+        if let principal = context.principal { try Authentication.authorize(principal, by: policy) }
     }
 
     /// 7. Whether they ask too often.

@@ -43,10 +43,14 @@ struct AdminSite: Sendable {
 
     let core: GatewayCore
 
-    /// Answers on the public address, if the page is there and the peer may see it; to everybody else it does not exist.
-    func answerPublicly(_ exchange: Exchange, worker: Worker) async throws(Failure) -> Bool {
+    /// Answers on the public address, if the page is there and the client may see it; to everybody else it does not exist.
+    /// - Parameter client: who asks, behind trusted proxies: a proxy on this machine must not make everybody local. Nil
+    ///   for a peer on a Unix socket, who has passed the file's permissions.
+    func answerPublicly(
+        _ exchange: Exchange, to client: InternetAddress?, worker: Worker
+    ) async throws(Failure) -> Bool {
         guard let page = Page(exchange.request), page.isPublic,
-            isAllowed(exchange.peer, worker.snapshot.configuration.adminAllow)
+            client.map({ worker.snapshot.configuration.adminAllow.contains(address: $0) }) ?? true
         else { return false }
         try await answer(page, exchange, worker: worker)
         return true
@@ -98,10 +102,5 @@ struct AdminSite: Sendable {
             var random = SystemRandomNumberGenerator()
             return DashboardPage.render(using: &random)
         }
-    }
-
-    private func isAllowed(_ peer: SocketAddress, _ allowed: [AddressRange]) -> Bool {
-        // A peer on a Unix socket has passed the file's permissions.
-        peer.internetAddress.map { allowed.contains(address: $0) } ?? true
     }
 }

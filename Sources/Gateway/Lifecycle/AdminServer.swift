@@ -23,8 +23,12 @@ final class AdminServer {
                 Descriptor(owning: number), on: loop,
                 onExhaustion: { error in logger.error("out of descriptors", ["error": LogValue(error)]) })
         }
+    }
+
+    /// Starts accepting. On the loop.
+    func start() {
         guard let listener else { return }
-        loop.spawn(with: (server, listener)) { server, listener in
+        server.loop.spawn(with: (server, listener)) { server, listener in
             await listener.run { descriptor, peer in server.serve(descriptor, from: peer, tls: nil) }
         }
     }

@@ -51,6 +51,8 @@ extension Conductor {
             admin?.close()
             bound[address] = sockets.bound
             admin = AdminServer(sockets, conductor: self)
+            // At the start the loop does not run yet.
+            if loop.isCurrent { admin?.start() }
         } else if new.admin == nil {
             admin?.close()
             admin = nil
@@ -65,17 +67,26 @@ extension Conductor {
             if opened.isSecure, let port = opened.bound.port { core.httpsPort = port }
             for unit in units {
                 guard let number = opened.take() else { break }
-                let (address, isSecure) = (opened.address, opened.isSecure)
-                unit.perform { $0.listen(Descriptor(owning: number), at: address, isSecure: isSecure) }
+                let place = LoopUnit.Place(address: opened.address, isSecure: opened.isSecure)
+                unit.perform { $0.listen(Descriptor(owning: number), at: place) }
             }
         }
     }
 
     /// Stops accepting where the configuration no longer listens.
     func closeRemoved(_ new: ListenSettings, before old: ListenSettings) {
-        for address in old.https + old.http where !(new.https + new.http).contains(address) {
-            bound[address] = nil
-            for unit in units { unit.perform { $0.stopListening(at: address) } }
+        let kept = new.places
+        for place in old.places where !kept.contains(place) {
+            if !kept.contains(where: { $0.address == place.address }) { bound[place.address] = nil }
+            for unit in units { unit.perform { $0.stopListening(at: place) } }
         }
+    }
+}
+
+extension ListenSettings {
+    /// Where connections are accepted.
+    fileprivate var places: [LoopUnit.Place] {
+        https.map { LoopUnit.Place(address: $0, isSecure: true) }
+            + http.map { LoopUnit.Place(address: $0, isSecure: false) }
     }
 }

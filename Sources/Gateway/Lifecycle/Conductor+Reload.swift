@@ -4,6 +4,14 @@ internal import TLS
 internal import Telemetry
 
 extension Conductor {
+    /// A configuration that can be put in force, with everything that had to be opened for it.
+    private struct Ready: Sendable {
+        let prepared: SnapshotBuilder.Prepared
+        let tls: TLSServerContext
+        /// Another access log, where that changes.
+        var accessLog: LogWriter??
+    }
+
     /// Reads the file anew and puts it in force: all of it or nothing.
     /// - Parameter isDryRun: only says what would change.
     func reload(reason: String, isDryRun: Bool = false) async -> ReloadReport {
@@ -11,19 +19,26 @@ extension Conductor {
         isReloading = true
         defer { isReloading = false }
         let current = core.box.snapshot
-        let (reader, builder) = (reader, builder)
-        let outcome = await OffLoop.run("reload") { Self.prepare(reader, builder) }
+        let (reader, builder, ring) = (reader, builder, ring)
+        let outcome = await OffLoop.run("reload") {
+            Self.prepare(reader, builder, ring, current.configuration.log, isDryRun: isDryRun)
+        }
+        if isStopping {
+            return ReloadReport(
+                result: .refused, generation: current.generation, errors: ["the gateway is shutting down"])
+        }
         switch outcome {
         case .failure(let failure): return refuse(failure.messages, current, reason: reason, isDryRun: isDryRun)
-        case .success(let prepared):
-            let changes = prepared.configuration.changes(from: current.configuration)
-            let warnings = prepared.configuration.warnings.map(\.description)
+        case .success(let ready):
+            let configuration = ready.prepared.configuration
+            let changes = configuration.changes(from: current.configuration)
+            let warnings = configuration.warnings.map(\.description) + warnings(about: configuration.limits)
             if isDryRun {
                 return ReloadReport(
                     result: .valid, generation: current.generation, changes: changes, warnings: warnings)
             }
             do {
-                try apply(prepared)
+                try apply(ready)
             } catch {
                 return refuse(["\(error)"], current, reason: reason, isDryRun: isDryRun)
             }
@@ -39,18 +54,36 @@ extension Conductor {
     }
 
     private static func prepare(
-        _ reader: ConfigurationReader, _ builder: SnapshotBuilder
-    ) -> Result<SnapshotBuilder.Prepared, ConfigurationReader.Failure> {
-        do throws(ConfigurationReader.Failure) {
+        _ reader: ConfigurationReader, _ builder: SnapshotBuilder, _ ring: TicketKeyRing, _ log: LogSettings,
+        isDryRun: Bool
+    ) -> Result<Ready, ConfigurationReader.Failure> {
+        do {
             let configuration = try reader.read()
-            do {
-                return .success(try builder.prepare(configuration))
-            } catch {
-                return .failure(ConfigurationReader.Failure(messages: ["\(reader.path): error: \(error)"]))
+            let prepared = try builder.prepare(configuration)
+            var ready = Ready(prepared: prepared, tls: try makeContext(prepared, ring))
+            if configuration.log.access != log.access, !isDryRun {
+                ready.accessLog = try configuration.log.access.open()
             }
+            return .success(ready)
+        } catch let failure as ConfigurationReader.Failure {
+            return .failure(failure)
         } catch {
-            return .failure(error)
+            return .failure(ConfigurationReader.Failure(messages: ["\(reader.path): error: \(error)"]))
         }
+    }
+
+    private static func makeContext(
+        _ prepared: SnapshotBuilder.Prepared, _ ring: TicketKeyRing
+    ) throws(SnapshotBuilder.Failure) -> TLSServerContext {
+        do { return try prepared.makeServerContext(ring) } catch {
+            throw SnapshotBuilder.Failure(description: "listen.tls: \(error)")
+        }
+    }
+
+    /// What a reload cannot change.
+    private func warnings(about limits: Limits) -> [String] {
+        guard limits.rateLimitKeys != core.box.snapshot.configuration.limits.rateLimitKeys else { return [] }
+        return ["limits.rateLimitKeys: takes effect when the gateway starts the next time; the buckets are kept"]
     }
 
     private func refuse(
@@ -66,15 +99,17 @@ extension Conductor {
     }
 
     /// Everything that can fail comes first; from the swap on nothing does.
-    private func apply(_ prepared: SnapshotBuilder.Prepared) throws {
-        let tls = try prepared.makeServerContext(ring)
+    private func apply(_ ready: Ready) throws(Binder.Failure) {
+        let (prepared, tls) = (ready.prepared, ready.tls)
         let configuration = prepared.configuration
         let before = core.box.snapshot.configuration.listen
         let added = try bindAdded(configuration.listen, before: before)
         let snapshot = builder.build(prepared, generation: core.box.snapshot.generation + 1, now: loop.now)
         core.box.publish(snapshot)
         core.state.didLoad()
-        core.state.certificates = tls.certificates.map { (name: $0.subject, notAfter: $0.notAfter) }
+        core.state.setCertificates(tls.certificates)
+        core.logger.level = configuration.log.level
+        if let accessLog = ready.accessLog { change(accessLog: accessLog) }
         for unit in units { unit.perform { $0.adopt(tls: tls, configuration) } }
         listen(added)
         closeRemoved(configuration.listen, before: before)
@@ -83,6 +118,19 @@ extension Conductor {
             routes: Set(configuration.routes.map(\.name)), services: Set(configuration.services.map(\.name)))
         applyProcesses()
         updateChecks()
+    }
+
+    /// Lets every loop write to another access log. The old one is left when the last loop has handed on its lines.
+    private func change(accessLog new: LogWriter?) {
+        let old = accessLog
+        accessLog = new
+        core.setAccessLog(new)
+        let units = units
+        loop.spawn {
+            for unit in units { await unit.call { $0.worker.setAccessLog(new) } }
+            // Closing waits for the disk.
+            await OffLoop.run("log") { _ = old?.flush() }
+        }
     }
 
     // MARK: Watching

@@ -17,7 +17,7 @@ final class Conductor {
     let registry: ServiceRegistry
     let supervisor: Supervisor
     let ring: TicketKeyRing
-    let accessLog: LogWriter?
+    var accessLog: LogWriter?
     let loop: EventLoop
     var checkers: [String: HealthChecker] = [:]
     var bound: [ListenAddress: SocketAddress] = [:]
@@ -25,7 +25,7 @@ final class Conductor {
     var isReloading = false
     private let checkPool: ConnectionPool
     private var random = FastRandom()
-    private var isStopping = false
+    private(set) var isStopping = false
 
     init(
         options: ServeOptions, console: Console, group: EventLoopGroup, core: GatewayCore,
@@ -62,6 +62,7 @@ final class Conductor {
             updateChecks()
             checkers[service.name]?.hurry()
         }
+        admin?.start()
         applyProcesses()
         updateChecks()
         core.state.phase = .ready
@@ -114,7 +115,7 @@ final class Conductor {
             live.insert(name)
             let checker = checkers[name] ?? makeChecker(bound)
             checkers[name] = checker
-            checker.update(tls: bound.tls)
+            checker.update()
         }
         for (name, checker) in checkers where !live.contains(name) {
             checker.stop()
@@ -123,7 +124,7 @@ final class Conductor {
     }
 
     private func makeChecker(_ bound: BoundService) -> HealthChecker {
-        HealthChecker(bound.service, tls: bound.tls, pool: checkPool, loop: loop) { [self] in random.next() }
+        HealthChecker(bound.service, pool: checkPool, loop: loop) { [self] in random.next() }
     }
 
     // MARK: Signals and the end
@@ -145,6 +146,14 @@ final class Conductor {
                 loop.spawn(with: self) { conductor in await conductor.stop() }
             }
         }
+    }
+
+    /// As long as the most patient process may take.
+    private var processPatience: Nanoseconds {
+        let patience = core.box.snapshot.configuration.services.compactMap { service in
+            if case .process(let process) = service.source { process.stopTimeout } else { nil }
+        }
+        return max(15_000_000_000, (patience.max() ?? 0) + 1_000_000_000)
     }
 
     private func reopenLogs() {
@@ -180,7 +189,7 @@ final class Conductor {
         }
         if cut > 0 { core.logger.warning("requests were cut", ["count": .integer(cut)]) }
         for checker in checkers.values { checker.stop() }
-        await supervisor.stopAll(by: loop.now + 15_000_000_000)
+        await supervisor.stopAll(by: loop.now + processPatience)
         admin?.close()
         core.logger.info("stopped")
         accessLog?.flushAtEnd()

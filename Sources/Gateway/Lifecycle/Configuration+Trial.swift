@@ -14,7 +14,7 @@ extension Configuration {
             do { _ = try SnapshotBuilder.verifier(profile) } catch { problems.append(error.description) }
         }
         for service in services {
-            do { _ = try SnapshotBuilder.clientContext(service, files: files) } catch {
+            do { _ = try SnapshotBuilder.identity(of: service, files: files) } catch {
                 problems.append(error.description)
             }
         }

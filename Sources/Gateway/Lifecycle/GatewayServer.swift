@@ -63,6 +63,7 @@ struct Startup {
             settings: SupervisorSettings(launcher: ChildLauncher.prefix(executable: options.executable)),
             log: ProcessLog(logger: logger, isTerminal: console.isTerminal))
         let state = GatewayState()
+        state.setCertificates(tls.certificates)
         let core = GatewayCore(
             snapshot: snapshot, metrics: metrics,
             limiter: TokenBucketTable(capacity: configuration.limits.rateLimitKeys), logger: logger,
@@ -125,13 +126,7 @@ struct Startup {
     }
 
     private func openAccessLog(_ settings: LogSettings) throws(StartupFailure) -> LogWriter? {
-        do {
-            switch settings.access {
-            case .off: return nil
-            case .stdout: return try LogWriter(.standardOutput)
-            case .file(let path): return try LogWriter(.file(path))
-            }
-        } catch {
+        do { return try settings.access.open() } catch {
             throw StartupFailure(messages: ["log.access: \(error)"])
         }
     }
@@ -146,5 +141,16 @@ extension SnapshotBuilder.Prepared {
                 minimumVersion: configuration.listen.tls.minimumVersion == .tls13 ? .v1_3 : .v1_2,
                 applicationProtocols: [.http11]),
             ticketKeys: ring)
+    }
+}
+
+extension LogSettings.AccessLog {
+    /// Opens the log; nil when there shall be none.
+    func open() throws(TelemetryError) -> LogWriter? {
+        switch self {
+        case .off: nil
+        case .stdout: try LogWriter(.standardOutput)
+        case .file(let path): try LogWriter(.file(path))
+        }
     }
 }

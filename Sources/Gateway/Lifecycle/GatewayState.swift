@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import TLS
 internal import Telemetry
 
 /// How far the gateway is in its life, and how its configuration came about: what /health shows beside the services.
@@ -24,9 +25,14 @@ final class GatewayState: Sendable {
     }
 
     /// When the certificates in use expire.
-    var certificates: [(name: String, notAfter: Int64)] {
-        get { fields.withLock { $0.certificates } }
-        set { fields.withLock { $0.certificates = newValue } }
+    var certificates: [(name: String, notAfter: Int64)] { fields.withLock { $0.certificates } }
+
+    /// Other certificates are in use. Of those with one name, such as a pair of different algorithms, the first to expire
+    /// counts.
+    func setCertificates(_ certificates: [CertificateSummary]) {
+        let times = Dictionary(certificates.map { ($0.subject, $0.notAfter) }, uniquingKeysWith: min)
+        let sorted = times.sorted { $0.key < $1.key }.map { (name: $0.key, notAfter: $0.value) }
+        fields.withLock { $0.certificates = sorted }
     }
 
     /// A configuration came into force.

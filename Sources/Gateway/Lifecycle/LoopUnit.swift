@@ -2,6 +2,7 @@ internal import Bytes
 internal import HTTP
 internal import Policy
 internal import Reactor
+internal import Synchronization
 internal import TLS
 internal import Telemetry
 internal import Transport
@@ -15,8 +16,14 @@ final class LoopUnit {
     /// Serves the plain listeners, which only redirect.
     let http: ServerWorker
     private var tls: TLSServerContext
-    private var listeners: [ListenAddress: Listener] = [:]
+    private var listeners: [Place: Listener] = [:]
     private let logger: Logger
+
+    /// Where is listened, and for what.
+    struct Place: Hashable {
+        let address: ListenAddress
+        let isSecure: Bool
+    }
 
     init(loop: EventLoop, core: GatewayCore, accessLog: LogWriter?, tls: TLSServerContext) {
         self.loop = loop
@@ -39,8 +46,11 @@ final class LoopUnit {
 
     private func count(_ server: ServerWorker, as listener: String, _ metrics: GatewayMetrics) {
         let gauge = metrics.connections(listener: listener)
-        let shard = loop.index
-        server.onConnectionChange = { change in gauge.add(change, shard: shard) }
+        let (shard, total) = (loop.index, worker.core.connections)
+        server.onConnectionChange = { change in
+            gauge.add(change, shard: shard)
+            total.count.add(change, ordering: .relaxed)
+        }
     }
 
     /// Starts the chores of the loop.
@@ -55,7 +65,7 @@ final class LoopUnit {
     }
 
     /// Starts accepting on a listening socket.
-    func listen(_ descriptor: consuming Descriptor, at address: ListenAddress, isSecure: Bool) {
+    func listen(_ descriptor: consuming Descriptor, at place: Place) {
         let logger = logger
         guard
             let listener = try? Listener(
@@ -64,26 +74,31 @@ final class LoopUnit {
                     logger.error("out of descriptors, accepting less", ["error": LogValue(error)])
                 })
         else { return }
-        listeners[address] = listener
-        let limit = worker.snapshot.configuration.limits.connections
+        listeners[place] = listener
         loop.spawn(with: (self, listener)) { unit, listener in
-            let server = isSecure ? unit.https : unit.http
+            let server = place.isSecure ? unit.https : unit.http
             await listener.run { descriptor, peer in
                 // Over the limit a connection is closed at once: its client can try elsewhere.
-                if let limit, server.connectionCount >= limit { return }
-                server.serve(descriptor, from: peer, tls: isSecure ? unit.tls : nil)
+                if unit.isFull { return }
+                server.serve(descriptor, from: peer, tls: place.isSecure ? unit.tls : nil)
             }
         }
     }
 
-    /// Stops accepting at an address; connections stay.
-    func stopListening(at address: ListenAddress) {
-        listeners.removeValue(forKey: address)?.close()
+    /// Whether all loops together have as many connections as they may.
+    private var isFull: Bool {
+        guard let limit = worker.snapshot.configuration.limits.connections else { return false }
+        return worker.core.connections.count.load(ordering: .relaxed) >= limit
+    }
+
+    /// Stops accepting at a place; connections stay.
+    func stopListening(at place: Place) {
+        listeners.removeValue(forKey: place)?.close()
     }
 
     /// Stops accepting everywhere.
     func stopListening() {
-        for address in Array(listeners.keys) { stopListening(at: address) }
+        for place in Array(listeners.keys) { stopListening(at: place) }
     }
 
     /// Takes up another configuration: limits and certificates apply to connections that come from now on.
@@ -97,14 +112,24 @@ final class LoopUnit {
     /// Finishes what is in flight, until `deadline`; then cuts.
     /// - Returns: how many requests were cut.
     func drain(until deadline: Instant) async -> Int {
+        https.announceEnd()
+        http.announceEnd()
+        // On an idle connection a request may be on its way: it is answered, and the answer says that it is the last.
+        await waitUntilEmpty(until: min(deadline, loop.now + 1_000_000_000))
         https.drain()
         http.drain()
+        await waitUntilEmpty(until: deadline)
+        let cut = https.cut() + http.cut()
+        // Those that were cut have their line in the log too.
+        await waitUntilEmpty(until: loop.now + 1_000_000_000)
+        worker.accessLog?.flush()
+        return cut
+    }
+
+    private func waitUntilEmpty(until deadline: Instant) async {
         while https.connectionCount + http.connectionCount > 0, loop.now < deadline {
             await loop.sleep(for: 10_000_000)
         }
-        let cut = https.cut() + http.cut()
-        worker.accessLog?.flush()
-        return cut
     }
 }
 

@@ -82,8 +82,8 @@ struct ConfigurationReader: Sendable {
 extension Configuration {
     /// Files whose content is part of the configuration.
     var watchedFiles: [String] {
-        let pairs = [listen.tls.certificate] + listen.tls.certificates
-        return referencedFiles + pairs.flatMap { [$0.certificate, $0.key] }
+        let pairs = [listen.tls.certificate] + listen.tls.certificates + services.compactMap(\.tls.certificate)
+        return referencedFiles + services.compactMap(\.tls.authority) + pairs.flatMap { [$0.certificate, $0.key] }
     }
 
     /// What differs from `other`, in words.

@@ -5,7 +5,13 @@ internal import Telemetry
 
 /// The services that run, by name. They are made once and outlive every configuration that still names them.
 final class ServiceRegistry: Sendable {
-    private let services = Mutex<[String: Service]>([:])
+    private struct Entry {
+        let service: Service
+        /// Its endpoints are those of the configuration, and not processes of ours.
+        var hasTargets: Bool
+    }
+
+    private let services = Mutex<[String: Entry]>([:])
     private let loops: Int
     private let sink: TransitionSink
 
@@ -20,18 +26,20 @@ final class ServiceRegistry: Sendable {
     /// The service of a definition: the one that runs, with new settings, or a new one.
     func service(_ definition: ServiceDefinition, endpoints: [EndpointDefinition]?, now: Instant) -> Service {
         services.withLock { services in
-            if let service = services[definition.name] {
-                if let endpoints {
-                    service.reconfigure(definition.settings, endpoints: endpoints, now: now)
+            if let entry = services[definition.name] {
+                services[definition.name]?.hasTargets = endpoints != nil
+                if endpoints != nil || entry.hasTargets {
+                    // Targets that processes take the place of go; the processes bring their own endpoints.
+                    entry.service.reconfigure(definition.settings, endpoints: endpoints ?? [], now: now)
                 } else {
-                    service.reconfigure(definition.settings, now: now)
+                    entry.service.reconfigure(definition.settings, now: now)
                 }
-                return service
+                return entry.service
             }
             let service = Service(
                 name: definition.name, settings: definition.settings, endpoints: endpoints ?? [], loops: loops,
                 seed: KeyedHash.hash(now.nanoseconds, UInt64(services.count)), sink: sink)
-            services[definition.name] = service
+            services[definition.name] = Entry(service: service, hasTargets: endpoints != nil)
             return service
         }
     }
@@ -42,5 +50,5 @@ final class ServiceRegistry: Sendable {
     }
 
     /// The service of this name.
-    func service(named name: String) -> Service? { services.withLock { $0[name] } }
+    func service(named name: String) -> Service? { services.withLock { $0[name]?.service } }
 }

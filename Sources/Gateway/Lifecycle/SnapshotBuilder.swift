@@ -26,13 +26,11 @@ struct SnapshotBuilder {
         var verifiers: [TokenVerifier] = []
         for profile in configuration.tokenProfiles { verifiers.append(try Self.verifier(profile)) }
         var endpoints: [[EndpointDefinition]?] = []
-        var contexts: [TLSClientContext?] = []
         for service in configuration.services {
             endpoints.append(try endpointDefinitions(service))
-            contexts.append(try Self.clientContext(service, files: files))
         }
         return Prepared(
-            configuration: configuration, table: table, verifiers: verifiers, endpoints: endpoints, contexts: contexts,
+            configuration: configuration, table: table, verifiers: verifiers, endpoints: endpoints,
             certificates: try CertificateFilesLoader.load(configuration.listen.tls, files: files))
     }
 
@@ -43,7 +41,6 @@ struct SnapshotBuilder {
         let verifiers: [TokenVerifier]
         /// By service; nil for services whose endpoints are processes of ours.
         let endpoints: [[EndpointDefinition]?]
-        let contexts: [TLSClientContext?]
         let certificates: [TLSCertificate]
     }
 
@@ -55,7 +52,7 @@ struct SnapshotBuilder {
             let service = registry.service(definition, endpoints: prepared.endpoints[index], now: now)
             services.append(
                 BoundService(
-                    service: service, settings: definition.settings, tls: prepared.contexts[index],
+                    service: service, settings: definition.settings,
                     metrics: metrics.service(definition.name)))
         }
         let routes = configuration.routes.enumerated().map { index, definition in
@@ -93,6 +90,7 @@ struct SnapshotBuilder {
 
     private func endpointDefinitions(_ service: ServiceDefinition) throws(Failure) -> [EndpointDefinition]? {
         guard case .targets(let targets) = service.source else { return nil }
+        let identity = try Self.identity(of: service, files: files)
         var definitions: [EndpointDefinition] = []
         for target in targets {
             switch target.address {
@@ -106,20 +104,21 @@ struct SnapshotBuilder {
                 } catch {
                     throw Failure(description: "services.\(service.name): \(error.description)")
                 }
-                let serverName = target.usesTLS ? service.tls.serverName ?? host : nil
+                let security = (target.usesTLS ? identity : nil).map { identity in
+                    EndpointSecurity(serverName: service.tls.serverName ?? host, identity: identity)
+                }
                 definitions.append(
                     EndpointDefinition(
-                        name: "\(host):\(port)", address: addresses[0], tlsServerName: serverName,
-                        weight: target.weight))
+                        name: "\(host):\(port)", address: addresses[0], security: security, weight: target.weight))
             }
         }
         return definitions
     }
 
     /// How the `https` targets of a service are verified; nil when it has none.
-    static func clientContext(
-        _ service: ServiceDefinition, files: ConfigurationEnvironment
-    ) throws(Failure) -> TLSClientContext? {
+    static func identity(
+        of service: ServiceDefinition, files: ConfigurationEnvironment
+    ) throws(Failure) -> EndpointSecurity.Identity? {
         guard case .targets(let targets) = service.source, targets.contains(where: \.usesTLS) else { return nil }
         guard service.tls.verifies else {
             throw Failure(description: "services.\(service.name).tls: endpoints have to be verified")
@@ -133,7 +132,8 @@ struct SnapshotBuilder {
                     chain: try CertificateFilesLoader.read(pair.certificate, files: files),
                     privateKey: try CertificateFilesLoader.read(pair.key, files: files))
             }
-            return try TLSClientContext(TLSClientConfiguration(authorities: authorities, certificate: certificate))
+            return try EndpointSecurity.Identity(
+                TLSClientConfiguration(authorities: authorities, certificate: certificate))
         } catch let failure as Failure {
             throw failure
         } catch {

@@ -22,11 +22,14 @@ enum Authentication {
         }
         let value = fields.value(at: index)
         let token = value.extracting(start..<value.count)
-        let principal = try verify(token, policy, authenticators, now, unixSeconds)
+        return try verify(token, policy, authenticators, now, unixSeconds)
+    }
+
+    /// Whether the principal may use a route: all of its scopes, and one of its roles.
+    static func authorize(_ principal: Principal, by policy: CompiledAuth) throws(Failure) {
         guard principal.hasScopes(policy.scopes), policy.roles.isEmpty || principal.hasAnyRole(policy.roles) else {
             throw .scopeInsufficient
         }
-        return principal
     }
 
     private static func verify(
@@ -65,10 +68,18 @@ final class Authenticator {
     let profile: TokenProfile
     let verifier: TokenVerifier
     let cache: TokenCache
+    private let limits: Limits
 
     init(profile: TokenProfile, verifier: TokenVerifier, limits: Limits) {
         self.profile = profile
         self.verifier = verifier
+        self.limits = limits
         cache = TokenCache(capacity: limits.tokenCacheEntries, lifetime: limits.tokenCacheLifetime)
+    }
+
+    /// Whether its cache is as `limits` say.
+    func isLimited(by limits: Limits) -> Bool {
+        self.limits.tokenCacheEntries == limits.tokenCacheEntries
+            && self.limits.tokenCacheLifetime == limits.tokenCacheLifetime
     }
 }

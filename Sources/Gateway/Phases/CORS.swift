@@ -31,8 +31,8 @@ enum CORS {
         fields.removeAll(of: .accessControlAllowOrigin)
         fields.removeAll(of: .accessControlAllowCredentials)
         fields.removeAll(of: .accessControlExposeHeaders)
-        // The answer depends on the origin, so caches must keep answers apart.
-        fields.append(.vary, value: "Origin")
+        // The answer depends on the origin, so caches must keep answers apart; also the answer to nobody's origin.
+        if !rule.allowsAnyOrigin || rule.allowsCredentials { fields.append(.vary, value: "Origin") }
         guard let index = request.fields.firstIndex(of: .origin), rule.allows(origin: request.fields.value(at: index))
         else { return }
         if rule.allowsAnyOrigin, !rule.allowsCredentials {

@@ -104,6 +104,12 @@ enum RateLimiting {
         _ verdict: Verdict, of limit: RateLimit, in fields: inout FieldBlock, scratch: inout ByteBuffer
     ) {
         let admission = verdict.admission
+        // What a service says of limits of its own would contradict these.
+        fields.removeAll(of: .rateLimitPolicy)
+        fields.removeAll(of: .rateLimit)
+        fields.removeAll(of: .xRateLimitLimit)
+        fields.removeAll(of: .xRateLimitRemaining)
+        fields.removeAll(of: .xRateLimitReset)
         let reset = (admission.resetAfter + 999_999_999) / 1_000_000_000
         fields.append(.rateLimitPolicy, value: limit.announcement.span)
         scratch.removeAll()

@@ -11,9 +11,11 @@ enum RequestFields {
         let snapshot = worker.snapshot
         let peer = exchange.peer.internetAddress
         let isTrusted = peer.map { snapshot.configuration.trustedProxies.contains(address: $0) } ?? false
+        let hasForwarded = exchange.request.fields.contains(.forwarded)
         try strip(&exchange.request.fields, owned: snapshot.ownedFields, isTrusted: isTrusted)
         addOrigin(
             to: &exchange.request, peer: peer, client: context.client, isTrusted: isTrusted, scratch: &worker.scratch)
+        if hasForwarded { addForwarded(to: &exchange.request, peer: peer, scratch: &worker.scratch) }
         try addVia(
             &exchange.request.fields, version: exchange.request.version, identity: worker.core.identity,
             scratch: &worker.scratch)
@@ -78,6 +80,40 @@ enum RequestFields {
             scratch.removeAll()
             scratch.append(client)
             head.fields.append(.xRealIP, value: scratch.readable)
+        }
+    }
+
+    /// Adds this hop to `Forwarded`, or what is left of it (RFC 7239, section 4).
+    static func addForwarded(to head: inout RequestHead, peer: InternetAddress?, scratch: inout ByteBuffer) {
+        scratch.removeAll()
+        var next = head.fields.firstIndex(of: .forwarded)
+        while let index = next {
+            scratch.append(head.fields.value(at: index))
+            scratch.append(", ")
+            next = head.fields.nextIndex(of: .forwarded, after: index)
+        }
+        head.fields.removeAll(of: .forwarded)
+        scratch.append("for=")
+        if let peer {
+            if !peer.isIPv4 { scratch.append("\"[") }
+            scratch.append(peer)
+            if !peer.isIPv4 { scratch.append("]\"") }
+        } else {
+            scratch.append("unknown")
+        }
+        scratch.append(";host=\"")
+        scratch.append(head.authority)
+        scratch.append("\";proto=")
+        scratch.append(head.scheme.name)
+        head.fields.append(.forwarded, value: scratch.readable)
+    }
+
+    /// Drops from the trailers what a client must not say in a header either: a service may read both alike.
+    static func stripTrailers(_ trailers: inout FieldBlock, owned: [[UInt8]]) {
+        if trailers.count == 0 { return }
+        for name in owned { trailers.removeAll(named: name.span) }
+        trailers.removeAll { index, fields in
+            FieldSyntax.isAmbiguousName(fields.name(at: index)) || fields.known(at: index) == .xForwardedPrefix
         }
     }
 

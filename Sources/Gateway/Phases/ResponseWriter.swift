@@ -34,7 +34,11 @@ enum ResponseWriter {
             exchange.abort()
             switch error {
             case .downstream: context.failure = response.upload?.failure ?? .clientGone
-            case .upstream(let error): context.failure = Failure(error)
+            case .upstream(let error):
+                let failure = Failure(error)
+                context.failure = failure
+                let kind = FailureResponse.index(of: FailureResponse(failure).cause)
+                context.route!.targets[context.target].service.metrics.errors.add(kind, shard: worker.loop.index)
             }
         }
     }
@@ -76,9 +80,7 @@ enum ResponseWriter {
         try? exchange.response.fields.removeHopByHop()
         if let route = context.route {
             if !route.route.responseEdits.isEmpty { route.route.responseEdits.apply(to: &exchange.response.fields) }
-            if let rule = route.route.cors, exchange.request.fields.contains(.origin) {
-                CORS.share(rule, exchange.request, in: &exchange.response.fields)
-            }
+            if let rule = route.route.cors { CORS.share(rule, exchange.request, in: &exchange.response.fields) }
             if let verdict = context.verdict {
                 RateLimiting.announce(
                     verdict, of: route.limits[verdict.limit], in: &exchange.response.fields, scratch: &worker.scratch)
@@ -90,6 +92,7 @@ enum ResponseWriter {
     /// Date, Via and the request's id.
     static func addCommon(_ exchange: Exchange, worker: Worker) {
         if !exchange.response.fields.contains(.date) {
+            worker.advanceClock()
             let clock = worker.clock
             exchange.response.fields.append(.date, value: clock.httpDate)
         }

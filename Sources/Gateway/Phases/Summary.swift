@@ -29,6 +29,7 @@ struct Summary {
             series.rejections.add(FailureResponse.index(of: failure.cause), shard: shard)
         }
         guard let log = worker.accessLog else { return }
+        worker.advanceClock()
         write(exchange, context, status, failure, duration, overhead, to: log)
     }
 

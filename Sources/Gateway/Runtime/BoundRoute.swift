@@ -1,6 +1,5 @@
 internal import Bytes
 internal import Policy
-internal import TLS
 
 /// A service as a snapshot of the configuration sees it: the state that outlives reloads, and what this configuration says
 /// about reaching it.
@@ -11,16 +10,13 @@ final class BoundService: Sendable {
     let settings: ServiceSettings
     /// How long requests wait for the first check's result.
     let firstResultWait: Nanoseconds
-    /// How `https` endpoints are verified; nil when there are none.
-    let tls: TLSClientContext?
     let metrics: ServiceMetrics
 
-    init(service: Service, settings: ServiceSettings, tls: TLSClientContext?, metrics: ServiceMetrics) {
+    init(service: Service, settings: ServiceSettings, metrics: ServiceMetrics) {
         self.service = service
         name = Array(service.name.utf8)
         self.settings = settings
         firstResultWait = settings.health.firstResultWait
-        self.tls = tls
         self.metrics = metrics
     }
 }

@@ -16,7 +16,9 @@ final class GatewayCore: Sendable {
     let state: GatewayState
     /// How its processes are.
     let board: ProcessBoard
-    private let logs: [(String, LogWriter)]
+    /// How many clients are connected, to all loops.
+    let connections = ConnectionCount()
+    private let logs: Mutex<[(String, LogWriter)]>
     private let port = Atomic<UInt16>(443)
 
     init(
@@ -30,7 +32,7 @@ final class GatewayCore: Sendable {
         self.identity = identity
         self.state = state
         self.board = board
-        self.logs = logs
+        self.logs = Mutex(logs)
     }
 
     /// The port of the HTTPS listener, where plain requests are sent to.
@@ -43,5 +45,20 @@ final class GatewayCore: Sendable {
     var site: AdminSite { AdminSite(core: self) }
 
     /// Lines that each log has dropped.
-    var droppedLines: [(log: String, count: UInt64)] { logs.map { (log: $0.0, count: $0.1.droppedLines) } }
+    var droppedLines: [(log: String, count: UInt64)] {
+        logs.withLock { $0 }.map { (log: $0.0, count: $0.1.droppedLines) }
+    }
+
+    /// Counts the dropped lines of another access log from now on.
+    func setAccessLog(_ writer: LogWriter?) {
+        logs.withLock { logs in
+            logs.removeAll { $0.0 == "access" }
+            if let writer { logs.append(("access", writer)) }
+        }
+    }
+}
+
+/// A number of connections that all loops change.
+final class ConnectionCount: Sendable {
+    let count = Atomic<Int>(0)
 }

@@ -12,7 +12,7 @@ final class Worker {
     let loop: EventLoop
     let core: GatewayCore
     let pool: ConnectionPool
-    let accessLog: AccessLog?
+    private(set) var accessLog: AccessLog?
     private(set) var snapshot: Snapshot
     private(set) var authenticators: [Authenticator] = []
     private let randomCell = Cell(FastRandom())
@@ -54,11 +54,15 @@ final class Worker {
     @inline(__always)
     func refresh() {
         if core.box.refresh(&snapshot) { adoptProfiles() }
-        // The wall clock is read once per round of the loop.
-        if loop.now != clockCheckedAt {
-            clockCheckedAt = loop.now
-            clock.advance(to: WallClock.systemTime)
-        }
+        advanceClock()
+    }
+
+    /// Brings the wall clock up to date: it is read once per round of the loop.
+    @inline(__always)
+    func advanceClock() {
+        if loop.now == clockCheckedAt { return }
+        clockCheckedAt = loop.now
+        clock.advance(to: WallClock.systemTime)
     }
 
     /// Tokens that were verified by a profile which has not changed stay verified.
@@ -66,9 +70,26 @@ final class Worker {
         let configuration = snapshot.configuration
         let old = authenticators
         authenticators = zip(configuration.tokenProfiles, snapshot.verifiers).map { profile, verifier in
-            old.first { $0.profile == profile }
+            old.first { $0.profile == profile && $0.isLimited(by: configuration.limits) }
                 ?? Authenticator(profile: profile, verifier: verifier, limits: configuration.limits)
         }
+    }
+
+    /// Connections to endpoints that are gone are closed, others kept as their service says.
+    private func adoptEndpoints() {
+        var limits: [Int: PoolLimits] = [:]
+        for bound in snapshot.services {
+            let own = PoolLimits(
+                connections: bound.settings.idleConnections, idleTimeout: bound.settings.idleTimeout)
+            for endpoint in bound.service.endpoints { limits[endpoint.poolKey] = own }
+        }
+        pool.adopt(limits)
+    }
+
+    /// Writes the access log to `writer` from now on, or nowhere.
+    func setAccessLog(_ writer: LogWriter?) {
+        accessLog?.flush()
+        accessLog = writer.map(AccessLog.init(writer:))
     }
 
     /// Hands on the access log when the loop has nothing to do, at most ten times a second.
@@ -80,6 +101,7 @@ final class Worker {
 
     /// Chores, about once a second.
     func tick() {
+        adoptEndpoints()
         pool.sweep()
         accessLog?.flush()
     }

@@ -2,6 +2,7 @@ public import Bytes
 public import Policy
 public import Reactor
 import Synchronization
+import Transport
 
 /// One server of a service and all that is known of it. All loops share it; it outlives reloads that keep it.
 ///
@@ -12,8 +13,8 @@ public final class Endpoint: Sendable {
     public let name: String
     /// Where it listens.
     public let address: SocketAddress
-    /// The name that its certificate must have; nil when it does not speak TLS.
-    public let tlsServerName: String?
+    /// How it is verified; nil when it does not speak TLS.
+    public let security: EndpointSecurity?
     /// A number that no other endpoint of this process ever has: pools of connections go by it.
     public let poolKey: Int
 
@@ -39,7 +40,7 @@ public final class Endpoint: Sendable {
     init(_ definition: EndpointDefinition, settings: ServiceSettings) {
         name = definition.name
         address = definition.address
-        tlsServerName = definition.tlsServerName
+        security = definition.security
         poolKey = Self.poolKeys.add(1, ordering: .relaxed).newValue
         let state = settings.health.isEnabled ? HealthState.unknown : .up
         let health = HealthThresholds(fall: settings.health.fall, rise: settings.health.rise, state: state)
@@ -52,7 +53,13 @@ public final class Endpoint: Sendable {
     public var weight: Int { weightWord.load(ordering: .relaxed) }
 
     /// Whether it speaks TLS.
-    public var usesTLS: Bool { tlsServerName != nil }
+    public var usesTLS: Bool { security != nil }
+
+    /// What a pool needs to know to connect to it.
+    var target: UpstreamTarget {
+        UpstreamTarget(
+            key: poolKey, address: address, tls: security?.identity.context, serverName: security?.serverName)
+    }
 
     /// Requests that it is working on.
     public var inFlight: Int { inFlightWord.load(ordering: .relaxed) }

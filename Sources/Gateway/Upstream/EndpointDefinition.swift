@@ -7,8 +7,8 @@ public struct EndpointDefinition: Hashable, Sendable {
     public let name: String
     /// Where it listens.
     public let address: SocketAddress
-    /// The name that its certificate must have, when it speaks TLS; nil when it does not.
-    public let tlsServerName: String?
+    /// How it is verified when it speaks TLS; nil when it does not.
+    public let security: EndpointSecurity?
     /// Its share of the requests; zero for none.
     public var weight: Int
 
@@ -18,17 +18,17 @@ public struct EndpointDefinition: Hashable, Sendable {
     /// - Parameters:
     ///   - name: what logs and metrics call it.
     ///   - address: where it listens.
-    ///   - tlsServerName: the name that its certificate must have, nil for plain text.
+    ///   - security: how it is verified, nil for plain text.
     ///   - weight: its share of the requests.
-    public init(name: String, address: SocketAddress, tlsServerName: String? = nil, weight: Int = 1) {
+    public init(name: String, address: SocketAddress, security: EndpointSecurity? = nil, weight: Int = 1) {
         self.name = name
         self.address = address
-        self.tlsServerName = tlsServerName
+        self.security = security
         self.weight = min(max(weight, 0), Self.maxWeight)
     }
 
     /// Whether both are the same endpoint.
     func isSameEndpoint(as other: EndpointDefinition) -> Bool {
-        name == other.name && address == other.address && tlsServerName == other.tlsServerName
+        name == other.name && address == other.address && security == other.security
     }
 }

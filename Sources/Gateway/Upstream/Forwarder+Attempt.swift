@@ -30,12 +30,9 @@ extension Forwarder {
             let result = await ask(over: connection, exchange, until: deadline)
             guard case .failure(let stop) = result, stop.isStale, stop.isRetryable else { return result }
         }
-        let target = UpstreamTarget(
-            key: endpoint.poolKey, address: endpoint.address, tls: endpoint.usesTLS ? service.tls : nil,
-            serverName: endpoint.tlsServerName)
         do {
             let connection = try await worker.pool.connect(
-                target, until: min(deadline, worker.loop.now + connectTimeout),
+                endpoint.target, until: min(deadline, worker.loop.now + connectTimeout),
                 onStart: { watcher in exchange.interruptOnDeparture(watcher) })
             return await ask(over: connection, exchange, until: deadline)
         } catch {
@@ -107,8 +104,8 @@ extension Forwarder {
             return nil
         }
         let upload = Upload(
-            exchange, to: connection, limit: bound.bodyLimit, patience: route.definition.timeouts.total,
-            answerPatience: deadline - worker.loop.now)
+            exchange, to: connection, ownedFields: worker.snapshot.ownedFields, limit: bound.bodyLimit,
+            patience: route.definition.timeouts.total, answerPatience: deadline - worker.loop.now)
         upload.start()
         return upload
     }

@@ -2,7 +2,6 @@ internal import Bytes
 internal import HTTP
 internal import Policy
 internal import Reactor
-internal import TLS
 internal import Transport
 
 /// Active health checks of one service: each endpoint is probed by a task of its own, at once when it appears, then at the
@@ -13,7 +12,6 @@ final class HealthChecker {
     private let loop: EventLoop
     private let service: Service
     private let pool: ConnectionPool
-    private var tls: TLSClientContext?
     private var probes: [Int: Probe] = [:]
     private let random: () -> UInt64
     private var isStopped = false
@@ -31,11 +29,9 @@ final class HealthChecker {
     }
 
     init(
-        _ service: Service, tls: TLSClientContext?, pool: ConnectionPool, loop: EventLoop,
-        random: @escaping () -> UInt64
+        _ service: Service, pool: ConnectionPool, loop: EventLoop, random: @escaping () -> UInt64
     ) {
         self.service = service
-        self.tls = tls
         self.pool = pool
         self.loop = loop
         self.random = random
@@ -43,9 +39,8 @@ final class HealthChecker {
 
     /// Starts probes of endpoints that are new and stops those of endpoints that are gone. Called at every change, and
     /// about once a second for endpoints that come with processes.
-    func update(tls: TLSClientContext?) {
+    func update() {
         guard !isStopped else { return }
-        self.tls = tls
         let endpoints = service.endpoints
         for (key, probe) in probes where !endpoints.contains(where: { $0.poolKey == key }) {
             stop(probe)
@@ -100,10 +95,7 @@ final class HealthChecker {
     private func check(_ endpoint: Endpoint) async -> Bool {
         let settings = service.settings.health
         let deadline = loop.now + settings.timeout
-        let target = UpstreamTarget(
-            key: endpoint.poolKey, address: endpoint.address, tls: endpoint.usesTLS ? tls : nil,
-            serverName: endpoint.tlsServerName)
-        guard let connection = try? await pool.connect(target, until: deadline) else { return false }
+        guard let connection = try? await pool.connect(endpoint.target, until: deadline) else { return false }
         defer { pool.discard(connection) }
         guard let path = settings.path else { return true }
         return await get(path, endpoint, over: connection, passing: settings.passing, until: deadline)
@@ -113,7 +105,8 @@ final class HealthChecker {
         _ path: String, _ endpoint: Endpoint, over connection: H1ClientConnection, passing: ClosedRange<UInt16>,
         until deadline: Instant
     ) async -> Bool {
-        let host = endpoint.tlsServerName ?? (endpoint.address.port == nil ? "localhost" : endpoint.address.description)
+        let host =
+            endpoint.security?.serverName ?? (endpoint.address.port == nil ? "localhost" : endpoint.address.description)
         connection.begin(isChunked: false) { buffer in
             buffer.append("GET ")
             buffer.append(string: path)

@@ -69,7 +69,7 @@ extension Service {
 extension Endpoint {
     /// What it was made from, with the weight of today.
     var definition: EndpointDefinition {
-        EndpointDefinition(name: name, address: address, tlsServerName: tlsServerName, weight: weight)
+        EndpointDefinition(name: name, address: address, security: security, weight: weight)
     }
 
     /// Judges by other thresholds from now on, on all that was seen.

@@ -19,20 +19,23 @@ final class Upload {
     private let exchange: Exchange
     private let connection: H1ClientConnection
     private let limit: UInt64
+    private let ownedFields: [[UInt8]]
     private let patience: Nanoseconds
     private let done: Sleeper
     private var isStopped = false
 
     /// - Parameters:
+    ///   - ownedFields: fields that the client may not set, in trailers either.
     ///   - limit: bytes beyond which the body is refused.
     ///   - patience: how long the upstream may go without taking anything.
     ///   - answerPatience: how long it may take to answer once it has the body.
     init(
-        _ exchange: Exchange, to connection: H1ClientConnection, limit: UInt64, patience: Nanoseconds,
-        answerPatience: Nanoseconds
+        _ exchange: Exchange, to connection: H1ClientConnection, ownedFields: [[UInt8]], limit: UInt64,
+        patience: Nanoseconds, answerPatience: Nanoseconds
     ) {
         self.exchange = exchange
         self.connection = connection
+        self.ownedFields = ownedFields
         self.limit = limit
         self.patience = patience
         self.answerPatience = answerPatience
@@ -78,6 +81,7 @@ final class Upload {
                 guard exchange.bytesReceived + UInt64(count) <= limit else { throw Failure.bodyTooLarge }
                 try await send(count)
             }
+            RequestFields.stripTrailers(&exchange.requestTrailers, owned: ownedFields)
             try await connection.endRequest(trailers: exchange.requestTrailers, until: exchange.loop.now + patience)
         } catch let failure as Failure {
             fail(failure)

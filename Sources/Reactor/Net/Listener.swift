@@ -59,7 +59,7 @@ public final class Listener {
     /// Accepts until `close()`. Each connection is handed to `accept` with its peer's address.
     public func run(_ accept: (consuming Descriptor, SocketAddress) -> Void) async {
         var accepted = 0
-        while !isClosing {
+        while true {
             do {
                 if let (descriptor, peer) = try Syscalls.accept(watcher.descriptor) {
                     if peer.port != nil {
@@ -70,10 +70,13 @@ public final class Listener {
                     // Connections that are there already get a turn before more are taken.
                     if accepted % 64 == 0 { await Task.yield() }
                 } else {
+                    // Told to stop: whoever was already connected has been taken.
+                    if isClosing { break }
                     watcher.isReadable = false
                     _ = await watcher.waitReadable(until: .never)
                 }
             } catch {
+                if isClosing { break }
                 await recover(from: error)
             }
         }

@@ -1,4 +1,5 @@
 import Bytes
+import Synchronization
 
 /// Structured log lines: a level, a message that never varies, and fields that do.
 ///
@@ -7,12 +8,22 @@ import Bytes
 /// Each line is one JSON object (`ts`, `level`, `msg`, then the fields), or text for a person when standard error is a
 /// terminal. Not for the request path: requests go to the `AccessLog`.
 public struct Logger: Sendable {
-    /// Lines below this level are not written.
-    public var level: LogLevel
+    /// Lines below this level are not written; one for all loggers that were made of the same one.
+    public var level: LogLevel {
+        get { LogLevel(rawValue: threshold.value.load(ordering: .relaxed)) ?? .info }
+        nonmutating set { threshold.value.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    private let threshold: Threshold
     private let writer: LogWriter
     private let style: Style
     private let now: @Sendable () -> Int64
     private var context: [(name: String, value: LogValue)] = []
+
+    private final class Threshold: Sendable {
+        let value: Atomic<Int>
+        init(_ level: LogLevel) { value = Atomic(level.rawValue) }
+    }
 
     /// How lines look.
     public enum Style: Sendable {
@@ -32,7 +43,7 @@ public struct Logger: Sendable {
         now: @escaping @Sendable () -> Int64 = { WallClock.systemTime }
     ) {
         self.writer = writer
-        self.level = level
+        threshold = Threshold(level)
         self.style = style ?? (writer.isTerminal ? .terminal : .json)
         self.now = now
     }

@@ -12,6 +12,8 @@ public final class ByteChannel {
     /// Whether the bytes are protected by TLS.
     public let isSecure: Bool
     private let session: Cell<TLSSession?>
+    /// The peer spoke HTTP where TLS was expected; it can still be told so, in plain text.
+    public private(set) var isPlainHTTP = false
 
     /// A channel over a plain socket.
     public init(plain watcher: Watcher) {
@@ -46,7 +48,9 @@ public final class ByteChannel {
             case .done: return
             case .wantsRead: try await wait(watcher.waitReadable(until: deadline))
             case .wantsWrite: try await wait(watcher.waitWritable(until: deadline))
-            case .failed: throw .closed
+            case .failed(let error):
+                isPlainHTTP = error == .plainHTTP
+                throw .closed
             }
         }
     }

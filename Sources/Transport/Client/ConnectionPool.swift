@@ -22,7 +22,7 @@ public final class ConnectionPool {
         self.loop = loop
         self.buffers = buffers
         self.headLimits = headLimits
-        state = PoolState(limit: limit, idleTimeout: idleTimeout)
+        state = PoolState(limits: PoolLimits(connections: limit, idleTimeout: idleTimeout))
     }
 
     /// A connection that rests, without waiting; nil when there is none that is fit.
@@ -89,6 +89,11 @@ public final class ConnectionPool {
     /// Closes connections that have rested too long or that their upstream has closed. Called about once a second.
     public func sweep() {
         for connection in state.sweep(at: loop.now, isDead: { !$0.isFit }) { discard(connection) }
+    }
+
+    /// Goes by the limits of the endpoints that there are, by number, and closes the idle connections of all others.
+    public func adopt(_ limits: [Int: PoolLimits]) {
+        for connection in state.adopt(limits) { discard(connection) }
     }
 
     /// Closes the idle connections of an endpoint that is gone, or all.

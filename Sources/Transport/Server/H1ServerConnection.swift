@@ -67,6 +67,7 @@ final class H1ServerConnection {
             }
             channel.close()
         } catch {
+            if channel.isPlainHTTP { await refusePlainHTTP() }
             channel.close(abruptly: error != .closed && !output.buffer.isEmpty)
         }
         returnBuffers()
@@ -79,7 +80,7 @@ final class H1ServerConnection {
             if !channel.mayHaveInput {
                 isIdle = true
                 defer { isIdle = false }
-                if worker.isDraining { return false }
+                if worker.isClosingIdle { return false }
                 let patience = requests == 0 ? worker.limits.headTimeout : worker.limits.keepAliveTimeout
                 guard await channel.watcher.waitReadable(until: loop.now + patience) == .ready else { return false }
             }
@@ -172,7 +173,7 @@ final class H1ServerConnection {
             await linger()
             return false
         }
-        return !worker.isDraining || !input.isEmpty
+        return !worker.isClosingIdle || !input.isEmpty
     }
 
     /// Reads what is left of a body that nobody wanted, if it is small.
@@ -189,6 +190,19 @@ final class H1ServerConnection {
         } catch {
             return false
         }
+    }
+
+    /// Tells a client that speaks plain HTTP where TLS is spoken what is wrong, instead of hanging up on it.
+    private func refusePlainHTTP() async {
+        var answer = ByteBuffer(capacity: 256)
+        let text: StaticString = "This address speaks HTTPS: ask it with https://\n"
+        H1Writer.startResponse(status: 400, to: &answer)
+        answer.append("content-type: text/plain\r\nconnection: close\r\ncontent-length: ")
+        answer.append(decimal: UInt64(text.utf8CodeUnitCount))
+        answer.append("\r\n\r\n")
+        answer.append(text)
+        guard case .bytes = channel.watcher.write(answer.readable) else { return }
+        await linger()
     }
 
     /// Lets the client read the last response before the connection goes away: closing with unread input would make the
@@ -287,6 +301,12 @@ final class H1ServerConnection {
     /// The client must see that the response is incomplete.
     func abort() {
         isPersistent = false
+        channel.close(abruptly: true)
+    }
+
+    /// Closes the connection whatever it does, and ends the wait for an upstream.
+    func cut() {
+        channel.watcher.interruptsOnHangup?.interrupt()
         channel.close(abruptly: true)
     }
 

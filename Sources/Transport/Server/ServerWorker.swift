@@ -14,6 +14,8 @@ public final class ServerWorker {
     public static let bufferSize = 17 * 1024
     /// Connections end after their current request.
     public private(set) var isDraining = false
+    /// Idle connections are closed.
+    private(set) var isClosingIdle = false
     /// Connections open now.
     public var connectionCount: Int { connections.count }
     /// Called when no connection is left while draining.
@@ -66,9 +68,16 @@ public final class ServerWorker {
         if isDraining, connections.isEmpty { onDrained?() }
     }
 
+    /// Announces the end: responses from now on are the last of their connections. Idle connections stay, for a request
+    /// may be on its way on each of them.
+    public func announceEnd() {
+        isDraining = true
+    }
+
     /// Lets connections finish what they do, and closes idle ones.
     public func drain() {
         isDraining = true
+        isClosingIdle = true
         for connection in connections.values { connection.closeIfIdle() }
         if connections.isEmpty { onDrained?() }
     }
@@ -79,7 +88,7 @@ public final class ServerWorker {
         var busy = 0
         for connection in connections.values {
             if !connection.isIdle { busy += 1 }
-            connection.channel.close(abruptly: true)
+            connection.cut()
         }
         return busy
     }

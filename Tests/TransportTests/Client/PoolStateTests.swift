@@ -33,7 +33,7 @@ import Testing
         var random = Random(seed: seed)
         let limit = Int.random(in: 0...5, using: &random)
         let idleTimeout = Nanoseconds.random(in: 0...50, using: &random)
-        var pool = PoolState<Int>(limit: limit, idleTimeout: idleTimeout)
+        var pool = PoolState<Int>(limits: PoolLimits(connections: limit, idleTimeout: idleTimeout))
         var model = Model(limit: limit, idleTimeout: idleTimeout)
         var now = Instant(nanoseconds: 0)
         var next = 0
