@@ -12,7 +12,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The loop's number in its group: the shard of everything that is kept per loop.
     public let index: Int
     /// The time at which the loop last woke up. Read it instead of the clock: it is the same within one round.
-    public private(set) var now: Instant
+    public private(set) var now: Instant {
+        @inlinable get { clock.value }
+        set { clock.value = newValue }
+    }
+    @usableFromInline let clock: Cell<Instant>
     /// How many jobs came from other threads. A request that never leaves its loop adds none.
     public var foreignJobs: UInt64 { queue.received.load(ordering: .relaxed) }
 
@@ -36,7 +40,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// - Throws: when the process is out of descriptors.
     public init(index: Int) throws(SystemError) {
         self.index = index
-        now = Syscalls.monotonicNow()
+        clock = Cell(Syscalls.monotonicNow())
         wakeup = try Syscalls.eventDescriptor()
         selector = try EpollSelector()
         try selector.add(wakeup.number, slot: 0, generation: 0)

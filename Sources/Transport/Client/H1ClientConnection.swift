@@ -4,15 +4,35 @@ public import Reactor
 
 /// An upstream HTTP/1.1 connection: one request and its response at a time. Confined to its loop.
 public final class H1ClientConnection {
+    /// What changes during a request, kept in one cell.
+    private struct State: ~Copyable {
+        var isReused: Bool = false
+        var trailers: FieldBlock = FieldBlock()
+        var isRequestComplete: Bool = false
+        var hasHead: Bool = false
+        var hasFinalHead: Bool = false
+        var isBroken: Bool = false
+        var isPersistent: Bool = true
+        var readDeadline: Instant = .never
+    }
+
+    private let state = Cell(State())
+
     /// The endpoint's number in the pool.
     public let key: Int
     /// Has this connection served a request before? Then a failure before any byte of the response may only mean that the
     /// upstream closed it meanwhile.
-    public private(set) var isReused = false
+    public private(set) var isReused: Bool {
+        get { state.value.isReused }
+        set { state.value.isReused = newValue }
+    }
     /// Whether bytes of the current request have been handed to the kernel.
     public var hasWritten: Bool { output.hasWritten }
     /// Trailers of the response, complete when its body is.
-    public var trailers = FieldBlock()
+    public var trailers: FieldBlock {
+        _read { yield state.value.trailers }
+        _modify { yield &state.value.trailers }
+    }
     /// Whether the response's body has arrived and been consumed.
     public var isBodyComplete: Bool { hasFinalHead && body.isComplete }
 
@@ -26,16 +46,34 @@ public final class H1ClientConnection {
     private let outputCell = Cell(OutputQueue())
     private let bodyCell = Cell(BodyReader())
     private let parserCell: Cell<ResponseParser>
-    private var isRequestComplete = false
+    private var isRequestComplete: Bool {
+        get { state.value.isRequestComplete }
+        set { state.value.isRequestComplete = newValue }
+    }
     /// Whether a head of the current response has arrived, an informational one too.
-    private var hasHead = false
+    private var hasHead: Bool {
+        get { state.value.hasHead }
+        set { state.value.hasHead = newValue }
+    }
     /// Whether the head has arrived that the body follows.
-    private var hasFinalHead = false
+    private var hasFinalHead: Bool {
+        get { state.value.hasFinalHead }
+        set { state.value.hasFinalHead = newValue }
+    }
     /// Whether the connection was cut instead of closed.
-    private var isBroken = false
-    private var isPersistent = true
+    private var isBroken: Bool {
+        get { state.value.isBroken }
+        set { state.value.isBroken = newValue }
+    }
+    private var isPersistent: Bool {
+        get { state.value.isPersistent }
+        set { state.value.isPersistent = newValue }
+    }
     /// When the wait for the response ends that has begun.
-    private var readDeadline = Instant.never
+    private var readDeadline: Instant {
+        get { state.value.readDeadline }
+        set { state.value.readDeadline = newValue }
+    }
 
     init(channel: ByteChannel, key: Int, buffers: BufferPool, limits: HeadLimits) {
         self.channel = channel

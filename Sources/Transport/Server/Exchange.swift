@@ -35,6 +35,21 @@ public enum RequestBodyError: Error, Equatable, Sendable {
 ///
 /// Exchanges are reused: a handler keeps none after it has returned. Confined to the connection's loop.
 public final class Exchange {
+    /// What changes during a request, kept in one cell.
+    private struct State: ~Copyable {
+        var requestTrailers: FieldBlock = FieldBlock()
+        var responseTrailers: FieldBlock = FieldBlock()
+        var refusal: RequestRefusal? = nil
+        var startedAt: Instant = Instant(nanoseconds: 0)
+        var requestFraming: BodyFraming = .none
+        var isHeadSent: Bool = false
+        var isEnded: Bool = false
+        var bytesSent: UInt64 = 0
+        var connection: H1ServerConnection? = nil
+    }
+
+    private let state = Cell(State())
+
     @usableFromInline let requestCell = Cell(RequestHead())
     @usableFromInline let responseCell = Cell(ResponseHead())
 
@@ -51,23 +66,50 @@ public final class Exchange {
         _modify { yield &responseCell.value }
     }
     /// Trailers of the request's body, complete when the body is.
-    public var requestTrailers = FieldBlock()
+    public var requestTrailers: FieldBlock {
+        _read { yield state.value.requestTrailers }
+        _modify { yield &state.value.requestTrailers }
+    }
     /// Trailers to send with `end`.
-    public var responseTrailers = FieldBlock()
+    public var responseTrailers: FieldBlock {
+        _read { yield state.value.responseTrailers }
+        _modify { yield &state.value.responseTrailers }
+    }
     /// Why the request cannot be served at all. The handler answers accordingly, and the connection is closed.
-    public internal(set) var refusal: RequestRefusal?
+    public internal(set) var refusal: RequestRefusal? {
+        get { state.value.refusal }
+        set { state.value.refusal = newValue }
+    }
     /// When the head was complete.
-    public internal(set) var startedAt = Instant(nanoseconds: 0)
+    public internal(set) var startedAt: Instant {
+        get { state.value.startedAt }
+        set { state.value.startedAt = newValue }
+    }
     /// How the request's body is delimited.
-    public internal(set) var requestFraming = BodyFraming.none
+    public internal(set) var requestFraming: BodyFraming {
+        get { state.value.requestFraming }
+        set { state.value.requestFraming = newValue }
+    }
     /// Whether a response head has been handed to the connection.
-    public internal(set) var isHeadSent = false
+    public internal(set) var isHeadSent: Bool {
+        get { state.value.isHeadSent }
+        set { state.value.isHeadSent = newValue }
+    }
     /// Whether the response is complete.
-    public internal(set) var isEnded = false
+    public internal(set) var isEnded: Bool {
+        get { state.value.isEnded }
+        set { state.value.isEnded = newValue }
+    }
     /// Bytes of response body accepted from the handler.
-    public internal(set) var bytesSent: UInt64 = 0
+    public internal(set) var bytesSent: UInt64 {
+        get { state.value.bytesSent }
+        set { state.value.bytesSent = newValue }
+    }
 
-    var connection: H1ServerConnection?
+    var connection: H1ServerConnection? {
+        get { state.value.connection }
+        set { state.value.connection = newValue }
+    }
 
     /// An exchange with no connection, for a pool.
     public init() {}

@@ -10,6 +10,18 @@ internal import Reactor
 ///
 /// An idle connection holds no buffer and no exchange.
 final class H1ServerConnection {
+    /// What changes during a request, kept in one cell.
+    private struct State: ~Copyable {
+        var isIdle: Bool = false
+        var requests: Int = 0
+        var isPersistent: Bool = true
+        var mustContinue: Bool = false
+        var sending: TransferGuard = TransferGuard()
+        var receiving: TransferGuard = TransferGuard()
+    }
+
+    private let state = Cell(State())
+
     let channel: ByteChannel
     let worker: ServerWorker
     let peer: SocketAddress
@@ -19,14 +31,32 @@ final class H1ServerConnection {
     private let outputCell = Cell(OutputQueue())
     private let bodyCell = Cell(BodyReader())
     /// Nothing is in progress: a draining server may close the connection.
-    private(set) var isIdle = false
+    private(set) var isIdle: Bool {
+        get { state.value.isIdle }
+        set { state.value.isIdle = newValue }
+    }
     private let parserCell: Cell<RequestParser>
-    private var requests = 0
+    private var requests: Int {
+        get { state.value.requests }
+        set { state.value.requests = newValue }
+    }
     /// May the next request come over this connection?
-    var isPersistent = true
-    var mustContinue = false
-    var sending = TransferGuard()
-    private var receiving = TransferGuard()
+    var isPersistent: Bool {
+        get { state.value.isPersistent }
+        set { state.value.isPersistent = newValue }
+    }
+    var mustContinue: Bool {
+        get { state.value.mustContinue }
+        set { state.value.mustContinue = newValue }
+    }
+    var sending: TransferGuard {
+        _read { yield state.value.sending }
+        _modify { yield &state.value.sending }
+    }
+    private var receiving: TransferGuard {
+        _read { yield state.value.receiving }
+        _modify { yield &state.value.receiving }
+    }
 
     init(channel: ByteChannel, worker: ServerWorker, peer: SocketAddress) {
         self.channel = channel
