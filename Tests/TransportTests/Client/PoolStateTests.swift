@@ -59,4 +59,18 @@ import Testing
             #expect(pool.count == model.resting.count)
         }
     }
+
+    @Test func `each endpoint has its limits, and one that is gone keeps nothing`() {
+        let now = Instant(nanoseconds: 0)
+        var pool = PoolState<Int>()
+        for (connection, key) in [(1, 1), (2, 2), (3, 2)] { _ = pool.put(connection, for: key, at: now) }
+        let gone = pool.adopt([2: PoolLimits(connections: 2, idleTimeout: 10), 9: PoolLimits()])
+        #expect(gone == [1])
+        let (isFourthKept, isFifthKept) = (pool.put(4, for: 2, at: now), pool.put(5, for: 9, at: now))
+        #expect(!isFourthKept)
+        #expect(isFifthKept)
+        let due = pool.sweep(at: now + 10) { _ in false }
+        #expect(due == [2, 3])
+        #expect(pool.count == 1)
+    }
 }

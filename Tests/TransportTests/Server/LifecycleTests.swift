@@ -54,6 +54,24 @@ import Testing
         }
     }
 
+    @Test func `once the end is announced, a request on its way over an idle connection is answered as the last`()
+        async throws
+    {
+        try await withServer(handler: answerPath) { server in
+            let idle = try await server.connect()
+            #expect(try await idle.ask("GET /a HTTP/1.1\r\nHost: a\r\n\r\n").text == "/a")
+            server.worker.announceEnd()
+            let answer = try await idle.ask("GET /b HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(answer.text == "/b")
+            #expect(answer.fields["connection"] == "close")
+            #expect(try await idle.endsHere())
+            // Also over one that comes only now.
+            let late = try await server.connect()
+            #expect(try await late.ask("GET /c HTTP/1.1\r\nHost: a\r\n\r\n").fields["connection"] == "close")
+            late.close()
+        }
+    }
+
     @Test func `draining does not cut a request that has just arrived`() async throws {
         try await withServer(handler: echo) { server in
             for _ in 0..<20 {

@@ -25,6 +25,17 @@ import Testing
         }
     }
 
+    @Test func `plain HTTP where TLS is spoken is told so`() async throws {
+        try await withServer(isSecure: true, handler: answerPath) { server in
+            let client = try await Peer.connect(to: server.address, on: server.loop)
+            let answer = try await client.ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(answer.status == 400)
+            #expect(answer.text.contains("https://"))
+            #expect(try await client.endsHere())
+            client.close()
+        }
+    }
+
     @Test func `requests and records need not agree`() async throws {
         try await withServer(isSecure: true, handler: answerPath) { server in
             let client = try await server.connect()
