@@ -41,10 +41,12 @@ extension Conductor {
             let folder = configuration.listen.tls.certificate.certificate.lastIndex(of: "/").map {
                 String(configuration.listen.tls.certificate.certificate[...$0])
             }
-            lines += [
-                "", "  try     curl --cacert \(folder ?? "")dev-ca.pem \(base)/health",
-                "          gateway routes", "          gateway token --sub me", "",
-            ]
+            lines += ["", "  try     curl --cacert \(folder ?? "")dev-ca.pem \(base)/health"]
+            if let plain = configuration.listen.http.first { lines.append("          curl -i \(url("http", plain))/") }
+            if let admin = configuration.listen.admin, case .tcp = admin {
+                lines.append("          curl \(url("http", admin))/metrics")
+            }
+            lines.append("")
         }
         console.write(lines.joined(separator: "\n") + "\n")
         for warning in configuration.warnings { console.write("\(warning)\n") }
