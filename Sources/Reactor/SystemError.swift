@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A system call that failed: which one, and the `errno` it left.
 public struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The call, by its C name.
@@ -9,6 +11,14 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     public init(call: StaticString, code: CInt) {
         self.call = call
         self.code = code
+    }
+
+    /// Whether this process or machine has run out of descriptors or memory: nothing that a peer did.
+    public var isExhaustion: Bool {
+        switch code {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: true
+        default: false
+        }
     }
 
     /// Compares the code; the call is for people.

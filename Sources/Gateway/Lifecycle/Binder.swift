@@ -41,13 +41,16 @@ enum Binder {
         mutating func take() -> Int32? { numbers.popLast() }
     }
 
-    static func bind(_ address: ListenAddress, field: String, count: Int) throws(Failure) -> Sockets {
+    /// - Parameter isOurs: sockets of this process have the port already, for another address.
+    static func bind(
+        _ address: ListenAddress, field: String, count: Int, isOurs: Bool = false
+    ) throws(Failure) -> Sockets {
         do throws(SystemError) {
             let candidates = try resolve(address)
             var failure: SystemError?
             for candidate in candidates {
                 do throws(SystemError) {
-                    return try open(address, candidate, count: count)
+                    return try open(address, candidate, count: count, isFirst: !isOurs)
                 } catch {
                     failure = failure ?? error
                     // A machine without IPv6 listens on IPv4 alone.
@@ -61,15 +64,15 @@ enum Binder {
     }
 
     private static func open(
-        _ address: ListenAddress, _ candidate: SocketAddress, count: Int
+        _ address: ListenAddress, _ candidate: SocketAddress, count: Int, isFirst: Bool
     ) throws(SystemError) -> Sockets {
-        let first = try Listener.open(candidate, isShared: true)
+        let first = try Listener.open(candidate, isShared: true, isFirst: isFirst)
         let bound = try Listener.address(of: first)
         var numbers = [first.release()]
         if case .unix = candidate { return Sockets(address: address, bound: bound, numbers: numbers) }
         while numbers.count < count {
             do {
-                numbers.append(try Listener.open(bound, isShared: true).release())
+                numbers.append(try Listener.open(bound, isShared: true, isFirst: false).release())
             } catch {
                 for number in numbers { _ = Descriptor(owning: number) }
                 throw error

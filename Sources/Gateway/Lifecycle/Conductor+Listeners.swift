@@ -41,10 +41,14 @@ extension Conductor {
     func bindAdded(_ new: ListenSettings, before old: ListenSettings) throws(Binder.Failure) -> [Opened] {
         var opened: [Opened] = []
         for address in new.https where !old.https.contains(address) {
-            opened.append(Opened(try Binder.bind(address, field: "listen.https", count: units.count), isSecure: true))
+            let sockets = try Binder.bind(
+                address, field: "listen.https", count: units.count, isOurs: hasPort(of: address))
+            opened.append(Opened(sockets, isSecure: true))
         }
         for address in new.http where !old.http.contains(address) {
-            opened.append(Opened(try Binder.bind(address, field: "listen.http", count: units.count), isSecure: false))
+            let sockets = try Binder.bind(
+                address, field: "listen.http", count: units.count, isOurs: hasPort(of: address))
+            opened.append(Opened(sockets, isSecure: false))
         }
         if let address = new.admin, old.admin != address {
             let sockets = Opened(try Binder.bind(address, field: "listen.admin", count: 1), isSecure: false)
@@ -58,6 +62,12 @@ extension Conductor {
             admin = nil
         }
         return opened
+    }
+
+    /// Whether a listener of ours has the port of an address.
+    private func hasPort(of address: ListenAddress) -> Bool {
+        guard case .tcp(_, let port) = address, port != 0 else { return false }
+        return bound.values.contains { $0.port == port }
     }
 
     /// Starts accepting.

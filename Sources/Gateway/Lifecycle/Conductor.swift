@@ -173,6 +173,7 @@ final class Conductor {
         let timeouts = core.box.snapshot.configuration.timeouts
         core.state.phase = .draining
         core.logger.info("shutting down: finishing what is in flight")
+        for unit in units { unit.perform { $0.announceEnd() } }
         await loop.sleep(for: timeouts.drainDelay)
         let deadline = loop.now + timeouts.drain
         let units = units

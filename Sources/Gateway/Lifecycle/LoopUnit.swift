@@ -109,11 +109,16 @@ final class LoopUnit {
         worker.refresh()
     }
 
+    /// Tells clients with every response to come back on another connection.
+    func announceEnd() {
+        https.announceEnd()
+        http.announceEnd()
+    }
+
     /// Finishes what is in flight, until `deadline`; then cuts.
     /// - Returns: how many requests were cut.
     func drain(until deadline: Instant) async -> Int {
-        https.announceEnd()
-        http.announceEnd()
+        announceEnd()
         // On an idle connection a request may be on its way: it is answered, and the answer says that it is the last.
         await waitUntilEmpty(until: min(deadline, loop.now + 1_000_000_000))
         https.drain()

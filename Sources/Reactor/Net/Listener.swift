@@ -18,10 +18,12 @@ public final class Listener {
     /// - Parameters:
     ///   - isShared: lets the sockets of several loops listen on the same port, and the kernel spread connections over
     ///     them (SO_REUSEPORT).
+    ///   - isFirst: of the sockets that share a port. It may not join those of another process: they would take turns
+    ///     with ours, which nobody would understand.
     ///   - backlog: how many established connections may wait to be accepted.
     /// - Throws: for example when the port is in use.
     public static func open(
-        _ address: SocketAddress, isShared: Bool, backlog: Int32 = 4096
+        _ address: SocketAddress, isShared: Bool, isFirst: Bool = true, backlog: Int32 = 4096
     ) throws(SystemError) -> Descriptor {
         let descriptor = try Syscalls.streamSocket(for: address)
         switch address {
@@ -30,13 +32,17 @@ public final class Listener {
             try Syscalls.removeStaleSocket(at: path)
         case .ipv4, .ipv6:
             try Syscalls.setOption(descriptor.number, level: SOL_SOCKET, SO_REUSEADDR, 1)
-            if isShared { try Syscalls.setOption(descriptor.number, level: SOL_SOCKET, SO_REUSEPORT, 1) }
+            if isShared, !isFirst { try Syscalls.setOption(descriptor.number, level: SOL_SOCKET, SO_REUSEPORT, 1) }
         }
         if case .ipv6 = address {
             // One socket for both families when it listens on every interface.
             try Syscalls.setOption(descriptor.number, level: CInt(IPPROTO_IPV6), IPV6_V6ONLY, 0)
         }
         try Syscalls.bind(descriptor.number, address)
+        // Bound alone, open to others of ours from here on.
+        if isShared, isFirst, address.port != nil {
+            try Syscalls.setOption(descriptor.number, level: SOL_SOCKET, SO_REUSEPORT, 1)
+        }
         try Syscalls.listen(descriptor.number, backlog: backlog)
         return descriptor
     }
@@ -90,17 +96,13 @@ public final class Listener {
     }
 
     private func recover(from error: SystemError) async {
-        switch error.code {
-        case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-            let now = watcher.loop.now
-            if lastReport.map({ now - $0 >= 1_000_000_000 }) ?? true {
-                lastReport = now
-                onExhaustion(error)
-            }
-            await watcher.loop.sleep(for: Self.backoff)
-        default:
-            // The connection went away between the kernel's queue and us (ECONNABORTED and network errors).
-            break
+        // Else the connection went away between the kernel's queue and us (ECONNABORTED and network errors).
+        guard error.isExhaustion else { return }
+        let now = watcher.loop.now
+        if lastReport.map({ now - $0 >= 1_000_000_000 }) ?? true {
+            lastReport = now
+            onExhaustion(error)
         }
+        await watcher.loop.sleep(for: Self.backoff)
     }
 }
