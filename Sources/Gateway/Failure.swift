@@ -43,6 +43,7 @@ enum Failure: Error, Equatable, Sendable {
     case noHealthyEndpoint
     case breakerOpen(retryAfter: Nanoseconds)
     case overloaded
+    case exhausted
     case connectFailed
     case connectTimeout
     case tlsFailed
@@ -65,6 +66,8 @@ enum Failure: Error, Equatable, Sendable {
             switch error {
             case .connect(.timedOut): .connectTimeout
             case .connect(.interrupted), .interrupted: .clientGone
+            // The gateway ran out of descriptors: the service had no part in that.
+            case .connect(.failed(let error)) where error.isExhaustion: .exhausted
             case .connect(.failed): .connectFailed
             case .tls: .tlsFailed
             case .closedBeforeHead, .closed: .upstreamReset

@@ -55,6 +55,7 @@ struct FailureResponse {
                 Self(503, "no_healthy_endpoint", "No endpoint of the service is healthy.", .warning)
             case .breakerOpen: Self(503, "circuit_open", "The service is failing; its circuit is open.")
             case .overloaded: Self(503, "overloaded", "The service has as many requests as it may have.")
+            case .exhausted: Self(503, "exhausted", "The gateway has no room for this request.", .error)
             case .connectFailed: Self(502, "connect_failed", "The service could not be reached.", .warning)
             case .connectTimeout: Self(504, "connect_timeout", "The service did not accept in time.", .warning)
             case .tlsFailed: Self(502, "upstream_tls_failed", "The service could not be trusted.", .warning)
@@ -72,8 +73,8 @@ struct FailureResponse {
             "header_timeout", "unknown_expectation", "body_timeout", "body_too_large", "client_gone", "route_not_found",
             "method_not_allowed", "cors_forbidden", "token_missing", "insufficient_scope", "rate_limited",
             "address_rate_limited", "loop_detected", "draining", "not_ready", "no_endpoint", "no_healthy_endpoint",
-            "circuit_open", "overloaded", "connect_failed", "connect_timeout", "upstream_tls_failed", "upstream_reset",
-            "upstream_invalid", "upstream_timeout", "other",
+            "circuit_open", "overloaded", "exhausted", "connect_failed", "connect_timeout", "upstream_tls_failed",
+            "upstream_reset", "upstream_invalid", "upstream_timeout", "other",
         ] + H1Error.allCases.map { "\($0.reason)" } + JWTError.allCases.map { "\($0.reason)" }
 
     private static let numbers = Dictionary(

@@ -34,6 +34,7 @@ public final class Endpoint: Sendable {
     private let ejectedUntilWord = Atomic<UInt64>(0)
     private let warmsSince = Atomic<UInt64>(0)
     private let draining = Atomic<Bool>(false)
+    private let awaited = Atomic<Bool>(false)
     /// Whether its last outcome was a failure: a success then ends the row.
     private let failing = Atomic<Bool>(false)
 
@@ -75,6 +76,12 @@ public final class Endpoint: Sendable {
 
     /// Its average latency, faded since the last answer; zero when nothing is known.
     public func latency(now: Instant) -> Nanoseconds { average.current(now: now.nanoseconds) }
+
+    /// Whether its process has been started for the first time and does not listen yet: no check that fails says more.
+    var isAwaited: Bool {
+        get { awaited.load(ordering: .relaxed) }
+        set { awaited.store(newValue, ordering: .relaxed) }
+    }
 
     /// Gives it no new requests.
     public func drain() { draining.store(true, ordering: .relaxed) }

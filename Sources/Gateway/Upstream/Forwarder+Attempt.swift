@@ -38,6 +38,9 @@ extension Forwarder {
         } catch {
             let failure = Failure(error)
             guard failure != .clientGone else { return .failure(abandoned) }
+            guard failure != .exhausted else {
+                return .failure(Stop(failure: failure, outcome: .cancelled, isRetryable: false))
+            }
             // Nothing was written: any request may be sent elsewhere.
             return .failure(
                 Stop(failure: failure, outcome: .failure(.connect), isRetryable: route.definition.retry.onConnect))

@@ -27,7 +27,9 @@ struct Forwarder {
     /// One attempt's result.
     private enum Outcome: ~Copyable {
         case response(Response)
-        case failed(Failure, isRetryable: Bool)
+        /// - isCounted: whether trying again adds to what the service has to do. A request that no connection could be
+        ///   made for has cost it nothing.
+        case failed(Failure, isRetryable: Bool, isCounted: Bool = true)
     }
 
     /// Asks until there is a response, or nothing is left to try.
@@ -48,8 +50,9 @@ struct Forwarder {
                     return response
                 }
                 worker.pool.discard(response.connection)
-            case .failed(let failure, let isRetryable):
-                guard isRetryable, retries < bound.retries, service.service.takeRetry(now: loop.now) else {
+            case .failed(let failure, let isRetryable, let isCounted):
+                guard isRetryable, retries < bound.retries, !isCounted || service.service.takeRetry(now: loop.now)
+                else {
                     dropBody(exchange)
                     throw failure
                 }
@@ -109,7 +112,8 @@ struct Forwarder {
                 let cause = FailureResponse(stop.failure).cause
                 service.metrics.errors.add(FailureResponse.index(of: cause), shard: loop.index)
             }
-            return .failed(stop.failure, isRetryable: stop.isRetryable)
+            return .failed(
+                stop.failure, isRetryable: stop.isRetryable, isCounted: stop.outcome != .failure(.connect))
         }
     }
 

@@ -7,7 +7,8 @@ internal import Transport
 /// Active health checks of one service: each endpoint is probed by a task of its own, at once when it appears, then at the
 /// service's interval with jitter, and faster while it is down.
 ///
-/// Runs on one loop. A check that hangs ends with its timeout; whatever else happens, a check ends as passed or failed.
+/// Runs on one loop. A check that hangs ends with its timeout; whatever else the endpoint does, a check ends as passed or
+/// failed.
 final class HealthChecker {
     private let loop: EventLoop
     private let service: Service
@@ -20,11 +21,13 @@ final class HealthChecker {
     private final class Probe {
         let endpoint: Endpoint
         let pause: Sleeper
+        let startedAt: Instant
         var isStopped = false
 
         init(_ endpoint: Endpoint, loop: EventLoop) {
             self.endpoint = endpoint
             pause = Sleeper(loop: loop)
+            startedAt = loop.now
         }
     }
 
@@ -77,14 +80,24 @@ final class HealthChecker {
 
     private func run(_ probe: Probe) async {
         while !probe.isStopped {
-            let passed = await check(probe.endpoint)
+            let result = await check(probe.endpoint)
             if probe.isStopped { return }
-            service.recordActiveCheck(probe.endpoint, passed: passed, now: loop.now)
+            if let result, result || !isExpected(probe) {
+                service.recordActiveCheck(probe.endpoint, passed: result, now: loop.now)
+            }
             let settings = service.settings.health
             let interval = probe.endpoint.health == .up ? settings.interval : settings.downInterval
             _ = await probe.pause.sleep(until: loop.now + jittered(interval, by: settings.jitter))
         }
     }
+
+    /// Whether a failed check is no news: the endpoint's process is only just starting. Requests wait for it meanwhile.
+    private func isExpected(_ probe: Probe) -> Bool {
+        probe.endpoint.isAwaited && loop.now - probe.startedAt < Self.longestStart
+    }
+
+    /// How long a process may take to listen before its endpoint counts as down.
+    private static let longestStart: Nanoseconds = 10_000_000_000
 
     private func jittered(_ interval: Nanoseconds, by share: Double) -> Nanoseconds {
         let unit = Double(random() >> 11) / Double(UInt64(1) << 53)
@@ -92,10 +105,18 @@ final class HealthChecker {
     }
 
     /// One check: a GET whose status is among the passing ones, or, without a path, a connection that is accepted.
-    private func check(_ endpoint: Endpoint) async -> Bool {
+    /// - Returns: nil when this process has no descriptor left to check with, which says nothing about the endpoint.
+    private func check(_ endpoint: Endpoint) async -> Bool? {
         let settings = service.settings.health
         let deadline = loop.now + settings.timeout
-        guard let connection = try? await pool.connect(endpoint.target, until: deadline) else { return false }
+        let connection: H1ClientConnection
+        do {
+            connection = try await pool.connect(endpoint.target, until: deadline)
+        } catch .connect(.failed(let error)) where error.isExhaustion {
+            return nil
+        } catch {
+            return false
+        }
         defer { pool.discard(connection) }
         guard let path = settings.path else { return true }
         return await get(path, endpoint, over: connection, passing: settings.passing, until: deadline)

@@ -49,6 +49,7 @@ extension Service {
     /// Takes an endpoint out at once: its process ended. The first check that the next process passes brings it back,
     /// with nothing held against it.
     public func markCrashed(_ endpoint: Endpoint, now: Instant) {
+        endpoint.isAwaited = false
         let change = endpoint.verdicts.withLock { verdicts in
             let change = verdicts.health.crash()
             verdicts.outliers.reset(now: now.nanoseconds)

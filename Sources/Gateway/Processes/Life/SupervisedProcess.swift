@@ -189,6 +189,7 @@ final class SupervisedProcess {
         if endpoint?.address == command.address { return }
         withdraw()
         endpoint = service.add(EndpointDefinition(name: command.endpointName, address: command.address))
+        endpoint?.isAwaited = true
         holdBack()
     }
 
@@ -213,6 +214,7 @@ final class SupervisedProcess {
                 connection.close()
                 guard self.child === child, !life.isEnding else { return }
                 isAccepting = true
+                endpoint.isAwaited = false
                 if !service.settings.health.isEnabled {
                     service.recordActiveCheck(endpoint, passed: true, now: loop.now)
                 }
