@@ -61,7 +61,7 @@ extension DevelopmentCertificates {
     ) throws(CryptoError) -> [String] {
         try FileSystem.create(key, contents: pair.key.pem(), mode: 0o600)
         do throws(CryptoError) {
-            try FileSystem.create(certificate, contents: pair.certificate.pem(), mode: 0o644)
+            try FileSystem.create(certificate, contents: pair.certificate.pem(), mode: 0o600)
         } catch {
             FileSystem.remove(key)
             throw error

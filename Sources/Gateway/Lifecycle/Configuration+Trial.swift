@@ -18,7 +18,7 @@ extension Configuration {
                 problems.append(error.description)
             }
         }
-        do { try tryCertificates(files) } catch { problems.append("listen.tls: \(error)") }
+        do { try tryCertificates(files) } catch { problems.append("\(error)") }
         return problems
     }
 
@@ -37,6 +37,7 @@ extension Configuration {
                     privateKey: try CertificateFilesLoader.read(pair.key, files: files)))
         }
         if certificates.isEmpty { return }
-        _ = try TLSServerContext(TLSServerConfiguration(certificates: certificates), ticketKeys: nil)
+        _ = try CertificateFilesLoader.makeServerContext(
+            certificates, from: settings, minimumVersion: listen.tls.minimumVersion, ticketKeys: nil)
     }
 }

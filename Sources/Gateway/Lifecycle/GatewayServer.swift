@@ -98,7 +98,7 @@ struct Startup {
         _ prepared: SnapshotBuilder.Prepared, ring: TicketKeyRing
     ) throws(StartupFailure) -> TLSServerContext {
         do { return try prepared.makeServerContext(ring) } catch {
-            throw StartupFailure(messages: ["\(options.configPath): error: listen.tls: \(error)"])
+            throw StartupFailure(messages: ["\(options.configPath): error: \(error)"])
         }
     }
 
@@ -134,13 +134,11 @@ struct Startup {
 
 extension SnapshotBuilder.Prepared {
     /// The context that new connections are accepted with. Sessions resume across contexts that share a key ring.
-    func makeServerContext(_ ring: TicketKeyRing) throws(TLSConfigurationError) -> TLSServerContext {
-        try TLSServerContext(
-            TLSServerConfiguration(
-                certificates: certificates,
-                minimumVersion: configuration.listen.tls.minimumVersion == .tls13 ? .v1_3 : .v1_2,
-                applicationProtocols: [.http11]),
-            ticketKeys: ring)
+    func makeServerContext(_ ring: TicketKeyRing) throws(SnapshotBuilder.Failure) -> TLSServerContext {
+        let settings = configuration.listen.tls
+        return try CertificateFilesLoader.makeServerContext(
+            certificates, from: [settings.certificate] + settings.certificates,
+            minimumVersion: settings.minimumVersion, ticketKeys: ring)
     }
 }
 

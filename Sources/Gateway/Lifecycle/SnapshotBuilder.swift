@@ -141,28 +141,3 @@ struct SnapshotBuilder {
         }
     }
 }
-
-/// Reads the certificates and keys of a configuration.
-enum CertificateFilesLoader {
-    static func load(
-        _ settings: ListenTLSSettings, files: ConfigurationEnvironment
-    ) throws(SnapshotBuilder.Failure) -> [TLSCertificate] {
-        var certificates: [TLSCertificate] = []
-        for pair in [settings.certificate] + settings.certificates {
-            certificates.append(
-                TLSCertificate(
-                    chain: try read(pair.certificate, files: files), privateKey: try read(pair.key, files: files)))
-        }
-        return certificates
-    }
-
-    static func read(
-        _ path: String, files: ConfigurationEnvironment
-    ) throws(SnapshotBuilder.Failure) -> [UInt8] {
-        switch files.readFile(path) {
-        case .success(let bytes): return bytes
-        case .failure(let failure):
-            throw SnapshotBuilder.Failure(description: "\(path) cannot be read: \(failure.reason)")
-        }
-    }
-}

@@ -29,7 +29,8 @@ extension Item {
             if let algorithm = TokenAlgorithm(rawValue: word) { return algorithm }
             let known = TokenAlgorithm.allCases.map(\.rawValue)
             item.error(
-                word.lowercased() == "none" ? "unsigned tokens are never accepted" : "unknown algorithm \"\(word)\"",
+                word.lowercased() == "none"
+                    ? "\"none\": unsigned tokens are never accepted" : "unknown algorithm \"\(word)\"",
                 suggestion: Spelling.suggestion(for: word, among: known) ?? "one of \(known.joined(separator: ", "))")
             return nil
         }
