@@ -72,6 +72,13 @@ import Testing
         #expect([400, 401].contains(try gateway.curl(path).status))
     }
 
+    @Test(arguments: ["/open/a%2Fb", "/open/a%5cb"])
+    func `an encoded separator is refused where the route does not allow it`(path: String) throws {
+        let answer = try gateway.curl(path)
+        #expect(answer.status == 400)
+        #expect(answer.reason != nil)
+    }
+
     @Test func `dot segments do not climb past the root`() throws {
         #expect([400, 404].contains(try gateway.curl("/../../etc/passwd").status))
     }

@@ -9,9 +9,10 @@ struct Fixture: Sendable {
 
     private static let instance = Result<Fixture, any Error> {
         let upstream = try Upstream()
-        // The upstream fails often, and on purpose: the breaker must not have an opinion on that.
+        // The upstream fails often, and on purpose: neither breaker nor retry budget must have an opinion on that.
         var setup = Setup.forwarding(
-            to: upstream, settings: #", "breaker": {"minRequests": 1000000}"#, routes: routes)
+            to: upstream, settings: #", "breaker": {"minRequests": 1000000}, "retryBudget": {"floor": 1000000}"#,
+            routes: routes)
         setup.extra["timeouts"] = #"{"headerRead": "1s", "bodyIdle": "1s"}"#
         return Fixture(upstream: upstream, gateway: try GatewayProcess(setup))
     }
@@ -20,6 +21,7 @@ struct Fixture: Sendable {
         [
             {"name": "open", "match": "/open/**", "to": "up", "auth": "none"},
             {"name": "small", "match": "/small/**", "to": "up", "auth": "none", "bodyLimit": "1KiB"},
+            {"name": "large", "match": "/large/**", "to": "up", "auth": "none", "bodyLimit": "1GiB", "timeout": "2m"},
             {"name": "brief", "match": "/brief/**", "to": "up", "auth": "none", "timeout": "300ms", "retries": 0},
             {"name": "private", "match": "/private/**", "to": "up",
                 "auth": {"jwt": "shop", "claims": {"sub": "X-User-Id"}}},

@@ -6,6 +6,7 @@ final class GatewayProcess: @unchecked Sendable {
     let ports: Ports
     private(set) var process: ChildProcess
     private let arguments: [String]
+    private let wrapper: [String]
 
     struct Ports: Sendable {
         let https: Int
@@ -17,31 +18,41 @@ final class GatewayProcess: @unchecked Sendable {
     static let secret = "an hs256 secret for tests only, 40 bytes"
 
     /// Starts a gateway and waits until it is ready.
-    convenience init(_ setup: Setup, folder: TemporaryFolder? = nil) throws {
-        try self.init(folder: folder) { setup.text(ports: $0) }
+    ///
+    /// - Parameter wrapper: a program and its arguments that set something up and become the gateway.
+    convenience init(_ setup: Setup, folder: TemporaryFolder? = nil, through wrapper: [String] = []) throws {
+        try self.init(folder: folder, through: wrapper) { setup.text(ports: $0) }
     }
 
-    /// Starts a gateway with the repository's own configuration, on free ports.
-    static func withRepositoryConfiguration() throws -> GatewayProcess {
+    /// Starts a gateway with the repository's own configuration, on free ports, and waits for its services.
+    ///
+    /// - Parameter isUnlimited: lets it take as many requests as come.
+    static func withRepositoryConfiguration(isUnlimited: Bool = false) throws -> GatewayProcess {
         let folder = try TemporaryFolder()
         let text = try String(contentsOf: Places.repository.appending(path: "routes.json"), encoding: .utf8)
         try folder.write(String(repeating: "0123456789abcdef", count: 4), to: "certs/jwt.secret", mode: 0o600)
-        return try GatewayProcess(folder: folder) { ports in
-            text.replacing(":8443", with: ":\(ports.https)").replacing(":8080", with: ":\(ports.http)")
-                .replacing(":9901", with: ":\(ports.admin)")
+        let gateway = try GatewayProcess(folder: folder) { ports in
+            (isUnlimited ? text.replacing("200/s per ip burst 400", with: "1000000/s per ip burst 1000000") : text)
+                .replacing(":8443", with: ":\(ports.https)")
+                .replacing(":8080", with: ":\(ports.http)").replacing(":9901", with: ":\(ports.admin)")
         }
+        let isUp = try becomesTrue(within: 60) { try gateway.admin("/health").json["status"].string == "pass" }
+        guard isUp else { throw HarnessError("the services did not come up: \(gateway.logs.suffix(2000))") }
+        return gateway
     }
 
     /// - Parameter configuration: the text of routes.json for these ports.
     init(
-        folder: TemporaryFolder? = nil, arguments: [String] = ["--threads", "2"], configuration: (Ports) -> String
+        folder: TemporaryFolder? = nil, arguments: [String] = ["--threads", "2"], through wrapper: [String] = [],
+        configuration: (Ports) -> String
     ) throws {
         self.folder = try folder ?? TemporaryFolder()
         self.arguments = arguments
+        self.wrapper = wrapper
         ports = Ports(https: try Sockets.freePort(), http: try Sockets.freePort(), admin: try Sockets.freePort())
         try self.folder.write(Self.secret, to: "jwt.secret", mode: 0o600)
         try self.folder.write(configuration(ports), to: "routes.json")
-        process = try Self.launch(in: self.folder, arguments: arguments)
+        process = try Self.launch(in: self.folder, arguments: arguments, through: wrapper)
         try waitUntilReady()
     }
 
@@ -52,7 +63,9 @@ final class GatewayProcess: @unchecked Sendable {
         if process.wait(seconds: 5) == nil { process.end() }
     }
 
-    private static func launch(in folder: TemporaryFolder, arguments: [String]) throws -> ChildProcess {
+    private static func launch(
+        in folder: TemporaryFolder, arguments: [String], through wrapper: [String]
+    ) throws -> ChildProcess {
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
         let output = open(folder.file("stdout.log").path, flags, 0o600)
         let errors = open(folder.file("stderr.log").path, flags, 0o600)
@@ -60,9 +73,9 @@ final class GatewayProcess: @unchecked Sendable {
             close(output)
             close(errors)
         }
+        let line = wrapper + [Places.gateway, "serve", "--config", folder.file("routes.json").path] + arguments
         return try ChildProcess(
-            Places.gateway, ["serve", "--config", folder.file("routes.json").path] + arguments, folder: folder.path,
-            output: output, errors: errors)
+            line[0], Array(line.dropFirst()), folder: folder.path, output: output, errors: errors)
     }
 
     func waitUntilReady() throws {
@@ -76,7 +89,7 @@ final class GatewayProcess: @unchecked Sendable {
 
     /// Starts it again, with the same folder and ports, after it has ended.
     func restart() throws {
-        process = try Self.launch(in: folder, arguments: arguments)
+        process = try Self.launch(in: folder, arguments: arguments, through: wrapper)
         try waitUntilReady()
     }
 
@@ -121,6 +134,18 @@ final class GatewayProcess: @unchecked Sendable {
     /// The `gateway` command, run in the folder of this gateway.
     func command(_ arguments: String..., seconds: Double = 30) throws -> Command {
         try Command.run(Places.gateway, arguments, folder: folder.path, seconds: seconds)
+    }
+
+    /// Its resident memory.
+    var residentKiB: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+
+    /// How many descriptors it has open.
+    var descriptorCount: Int {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/fd")) ?? []).count
     }
 
     /// The processes that it started and whose command line holds the text.

@@ -32,6 +32,10 @@ final class Background<Value: Sendable>: @unchecked Sendable {
         }
     }
 
+    var isDone: Bool {
+        condition.withLock { result != nil }
+    }
+
     func value(within seconds: Double = 60) throws -> Value {
         let deadline = Date(timeIntervalSinceNow: seconds)
         return try condition.withLock {

@@ -52,7 +52,7 @@ import Testing
         let gateway = try GatewayProcess(
             Setup(
                 services: """
-                    {"up": {"run": {"command": ["sh", "-c", "echo the reason is here >&2; exit 7"]}},
+                    {"up": {"run": {"command": ["sh", "-c", "echo the reason is here >&2; exit 7", "{port}"]}},
                      "well": {"targets": ["\(Fixture.shared().upstream.url)"]}}
                     """,
                 routes: """

@@ -78,6 +78,20 @@ import Testing
         #expect(gateway.process.wait(seconds: 15) == .exited(0))
     }
 
+    @Test(arguments: [[], ["--once"]])
+    func `nor of clients that come as long as the door is open`(options: [String]) throws {
+        let gateway = try gateway(drain: #"{"drainDelay": "1s", "drain": "10s"}"#)
+        let load = gateway.load(
+            "/a?delay=20", connections: 20, "--seconds", "20", options.first ?? "--connections=20")
+        #expect(try becomesTrue { try upstream.requests() > 100 })
+        gateway.process.signal(SIGTERM)
+        let result = try load.value()
+        #expect(result.lost.isEmpty, "\(result)")
+        #expect(result.statuses.keys.sorted() == [200], "\(result)")
+        #expect(gateway.process.wait(seconds: 15) == .exited(0))
+        #expect(try gateway.folder.text(of: "stderr.log").contains("cut") == false)
+    }
+
     @Test func `what takes too long is cut`() throws {
         let gateway = try gateway(drain: #"{"drainDelay": "100ms", "drain": "500ms"}"#)
         let wire = try gateway.wire()

@@ -56,7 +56,7 @@ import Testing
 
     @Test func `the log counts the tries`() throws {
         let id = "retry-\(UUID().uuidString)"
-        _ = try gateway.curl("/open/a?fail=1&how=cut&key=\(id)", "--header", "X-Request-Id: \(id)")
+        _ = try gateway.curl("/open/a?fail=1&how=503&key=\(id)", "--header", "X-Request-Id: \(id)")
         #expect(gateway.accessLogLine(requestID: id)?["attempts"].int == 2)
         #expect(try gateway.metric("gateway_retries_total") ?? 0 >= 1)
     }

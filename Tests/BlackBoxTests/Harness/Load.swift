@@ -1,0 +1,47 @@
+import Foundation
+
+/// What clients that never rest have seen, see `Support/load.py`.
+struct Load: Sendable, CustomStringConvertible {
+    /// Whole answers by status.
+    let statuses: [Int: Int]
+    /// Refusals of the gateway itself by reason.
+    let reasons: [String: Int]
+    /// Requests that were sent and got no whole answer, and why.
+    let lost: [String]
+    /// Seconds that the slowest answer took.
+    let slowest: Double
+    let description: String
+
+    var answers: Int { statuses.values.reduce(0, +) }
+
+    init(_ text: String) throws {
+        let json = JSON(text)
+        guard json["statuses"].exists else { throw HarnessError("no load: \(text)") }
+        var statuses: [Int: Int] = [:]
+        for key in json["statuses"].keys { statuses[Int(key) ?? 0] = json["statuses"][key].int }
+        var reasons: [String: Int] = [:]
+        for key in json["reasons"].keys { reasons[key] = json["reasons"][key].int }
+        self.statuses = statuses
+        self.reasons = reasons
+        lost = json["lost"].array.compactMap(\.string)
+        slowest = json["slowest"].double ?? 0
+        description = text
+    }
+}
+
+extension GatewayProcess {
+    /// Starts clients that send one request after the other.
+    ///
+    /// - Parameter options: those of `Support/load.py`.
+    func load(_ target: String, connections: Int, _ options: String...) -> Background<Load> {
+        let script = Places.support.appending(path: "load.py").path
+        let arguments =
+            [script, "--port", "\(ports.https)", "--ca", authority.path, "--target", target]
+            + ["--connections", "\(connections)"] + options
+        return Background {
+            let command = try Command.run(Places.python, arguments, seconds: 120)
+            guard command.status == 0 else { throw HarnessError("load: \(command.ending) \(command.errors)") }
+            return try Load(command.text)
+        }
+    }
+}
