@@ -141,6 +141,7 @@ struct Explainer {
             let principal = try Authentication.authenticate(
                 head.fields, by: route.auth, with: authenticators, now: Instant(nanoseconds: 0), unixSeconds: now)
             if let principal {
+                try Authentication.authorize(principal, by: route.auth)
                 let subject = String(decoding: principal.subject, as: UTF8.self)
                 let left = principal.expiry - now
                 explanation.add(
