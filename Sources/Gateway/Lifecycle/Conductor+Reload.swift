@@ -138,10 +138,16 @@ extension Conductor {
     /// Looks for changes of the file and of the files that it names: told by the kernel, and every two seconds by content,
     /// because not every file system tells.
     func watchFiles() async {
+        let reader = reader
         let folder = reader.path.lastIndex(of: "/").map { String(reader.path[...$0]) } ?? "."
         let watch = try? DirectoryWatch(path: folder, loop: loop)
         let pause = Sleeper(loop: loop)
         var known = await fingerprint()
+        // What was written while the gateway started is known, and perhaps not in force.
+        let written = await OffLoop.run("watch") { try? reader.read().fingerprint }
+        if let written, written != core.box.snapshot.configuration.fingerprint {
+            _ = await reload(reason: "file changed")
+        }
         while core.state.phase != .draining {
             let due = loop.now + 2_000_000_000
             if let watch { _ = await watch.wait(until: due) } else { _ = await pause.sleep(until: due) }
