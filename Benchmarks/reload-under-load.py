@@ -35,7 +35,7 @@ def main():
             {"slow": {"targets": [f"http://127.0.0.1:{port}"], "health": {"path": "/health", "timeout": "30s"}}},
             [{"name": "all", "match": "/**", "to": "slow", "auth": {"jwt": "bench"}}],
             defaults={"rateLimit": NO_LIMIT, "timeout": "120s", "retries": 0, "connectTimeout": "60s"},
-            timeouts={"tlsHandshake": "60s"})
+            timeouts={"tlsHandshake": "60s", "headerRead": "60s"})
 
         total, result = count * ROUNDS, []
         load = threading.Thread(

@@ -12,51 +12,23 @@ machine where throughput does not. For idle connections it is the growth of resi
 """
 
 import argparse
-import base64
 import contextlib
-import hashlib
-import hmac
 import json
 import os
 import pathlib
 import re
-import secrets
 import shutil
 import signal
 import socket
-import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-SECRET = secrets.token_hex(32)
-TICKS = os.sysconf("SC_CLK_TCK")
+from rig import ANSWER, SECRET, TICKS, free_ports, make_certificate, make_token, tls
+
 PROXY_CORE, LOAD_CORE = "0", "1"
-ANSWER = '{"id":1,"name":"Lamp","price":19.99,"category":"Home","n":12345}'
-
-
-def free_ports(count):
-    """Ports that the kernel says are free, held together so that they differ."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
-
-
-def make_token():
-    """A token good for a day, signed with the secret that all proxies know."""
-
-    def segment(value):
-        raw = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-    now = int(time.time())
-    claims = {"iss": "bench", "aud": "bench", "sub": "alice", "iat": now, "exp": now + 86400}
-    signed = segment({"alg": "HS256", "typ": "JWT"}) + "." + segment(claims)
-    return signed + "." + segment(hmac.new(SECRET.encode(), signed.encode(), hashlib.sha256).digest())
 
 
 class Setting:
@@ -72,11 +44,7 @@ class Setting:
 
     def write_files(self):
         f = self.folder
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
-             "-keyout", f / "key.pem", "-out", f / "cert.pem", "-days", "2", "-subj", "/CN=localhost",
-             "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-            check=True, capture_output=True)
+        make_certificate(f)
         (f / "pair.pem").write_bytes((f / "cert.pem").read_bytes() + (f / "key.pem").read_bytes())
         (f / "jwt.secret").write_text(SECRET)
         (f / "large").write_bytes(os.urandom(1 << 20))
@@ -212,13 +180,6 @@ class Proxies:
     def resident_kib(self, name):
         return sum(int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
                    for pid in self.processes(name))
-
-
-def tls():
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def request(token):
