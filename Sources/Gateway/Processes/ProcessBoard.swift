@@ -1,3 +1,5 @@
+import Reactor
+
 /// How one process is, for /health and metrics.
 public struct ProcessStatus: Hashable, Sendable {
     /// Where it is in its life.

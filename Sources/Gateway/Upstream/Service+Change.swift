@@ -1,5 +1,6 @@
 public import Bytes
 public import Policy
+import Reactor
 
 extension Service {
     /// Adds an endpoint, of a process that was started.

@@ -1,5 +1,6 @@
 public import Bytes
 public import Policy
+import Reactor
 
 extension Service {
     /// How a service is, for /health and metrics.

@@ -1,5 +1,6 @@
 public import Bytes
 public import Policy
+import Reactor
 import Synchronization
 
 /// One service at run time: its endpoints, its breaker, its retry budget. All loops share it, and it outlives reloads.

@@ -1,4 +1,5 @@
 import Policy
+import Reactor
 import Synchronization
 
 /// The breaker of a service, shared by all loops: while it is closed, requests read one word and successes another.

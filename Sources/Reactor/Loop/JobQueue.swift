@@ -7,7 +7,7 @@ final class JobQueue: Sendable {
         var isLoopAsleep = false
     }
 
-    private let state = LoopLock(State())
+    private let state = Lock(State())
     /// How many jobs came from other threads since the start: a request that never leaves its loop adds none.
     let received = Atomic<UInt64>(0)
 

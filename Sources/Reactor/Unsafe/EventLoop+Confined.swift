@@ -8,16 +8,4 @@ extension EventLoop {
         nonisolated(unsafe) let confined = value
         spawn { await body(unsafe confined) }
     }
-
-    /// Runs `body` while `child` runs beside it, both with a value that belongs to this loop, and waits for both. When
-    /// `body` is done first, it has to see to it that `child` ends.
-    public func withChild<Confined, Result>(
-        of value: Confined, _ child: @escaping @Sendable (Confined) async -> Void, body: (Confined) async -> Result
-    ) async -> Result {
-        nonisolated(unsafe) let confined = value
-        async let running: Void = child(unsafe confined)
-        let result = await body(value)
-        _ = await running
-        return result
-    }
 }

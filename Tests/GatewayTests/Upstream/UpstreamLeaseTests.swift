@@ -1,5 +1,6 @@
 import Bytes
 import Policy
+import Reactor
 import Testing
 
 @testable import Gateway

@@ -1,14 +1,16 @@
-import Glibc
+internal import Glibc
 
-/// A value behind a pthread mutex, for state that threads share and seldom touch: changes, never the request path.
+/// A pthread mutex around a value, for state that several threads touch seldom: never on the request path.
 ///
-/// Not `Synchronization.Mutex`, whose hand-over ThreadSanitizer cannot see on Linux.
+/// `Synchronization.Mutex` is slower under contention on Linux, and ThreadSanitizer cannot see its hand-over; a pthread
+/// mutex is known to every tool.
 @safe
-final class Lock<State>: @unchecked Sendable {
+public final class Lock<State>: @unchecked Sendable {
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-    init(_ state: sending State) {
+    /// A lock around `state`.
+    public init(_ state: sending State) {
         self.state = state
         unsafe mutex = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
@@ -20,7 +22,7 @@ final class Lock<State>: @unchecked Sendable {
     }
 
     /// Runs `body` alone with the value.
-    func withLock<Result>(_ body: (inout State) -> Result) -> Result {
+    public func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         return body(&state)
