@@ -80,7 +80,11 @@ extension Explainer {
         redact(.authorization, in: &head.fields)
         redact(.cookie, in: &head.fields)
         var buffer = ByteBuffer()
-        UpstreamRequest.write(head, route.rewrite, captures, framing: .none, to: &buffer)
+        H1Writer.startRequest(head, to: &buffer) { buffer in
+            UpstreamRequest.writeTarget(of: head, route.rewrite, captures, to: &buffer)
+        }
+        H1Writer.fields(head.fields, to: &buffer)
+        H1Writer.endOfFields(to: &buffer)
         explanation.upstream = buffer.readable.text.replacingLineEnds
     }
 

@@ -18,7 +18,7 @@ struct Relay {
     static let burst = 256 * 1024
 
     let exchange: Exchange
-    let connection: H1ClientConnection
+    let connection: UpstreamExchange
     /// The request's body, if it is still on its way.
     let upload: Upload?
     /// For streams: how long the service may say nothing, instead of its budget.
@@ -26,7 +26,7 @@ struct Relay {
     /// Time spent waiting for either side.
     private(set) var waited: Nanoseconds = 0
 
-    init(_ exchange: Exchange, from connection: H1ClientConnection, upload: Upload?, silence: Nanoseconds?) {
+    init(_ exchange: Exchange, from connection: UpstreamExchange, upload: Upload?, silence: Nanoseconds?) {
         self.exchange = exchange
         self.connection = connection
         self.upload = upload
@@ -49,9 +49,7 @@ struct Relay {
                     await Task.yield()
                 }
             case .end:
-                for index in 0..<connection.trailers.count {
-                    exchange.responseTrailers.append(from: connection.trailers, at: index)
-                }
+                connection.copyTrailers(to: &exchange.responseTrailers)
                 if exchange.endNow() { return }
                 try await end()
                 return

@@ -7,7 +7,7 @@ internal import Transport
 extension Forwarder {
     /// One endpoint's answer: the head is in the exchange, the body waits on the connection.
     struct Answer {
-        let connection: H1ClientConnection
+        let connection: UpstreamExchange
         let upload: Upload?
     }
 
@@ -26,14 +26,14 @@ extension Forwarder {
     func ask(
         _ endpoint: Endpoint, _ exchange: Exchange, until deadline: Instant
     ) async -> Result<Answer, Stop> {
-        if let connection = worker.pool.takeIdle(endpoint.poolKey) {
+        if let connection = worker.pool.beginIdle(endpoint.target) {
             let result = await ask(over: connection, exchange, until: deadline)
             guard case .failure(let stop) = result, stop.isStale, stop.isRetryable else { return result }
         }
         do {
-            let connection = try await worker.pool.connect(
+            let connection = try await worker.pool.begin(
                 endpoint.target, until: min(deadline, worker.loop.now + connectTimeout),
-                onStart: { watcher in exchange.interruptOnDeparture(watcher) })
+                onStart: { waiter in exchange.interruptOnDeparture(waiter) })
             return await ask(over: connection, exchange, until: deadline)
         } catch {
             let failure = Failure(error)
@@ -55,9 +55,9 @@ extension Forwarder {
 
     /// Sends the request and waits for the head of the response.
     private func ask(
-        over connection: H1ClientConnection, _ exchange: Exchange, until deadline: Instant
+        over connection: UpstreamExchange, _ exchange: Exchange, until deadline: Instant
     ) async -> Result<Answer, Stop> {
-        exchange.interruptOnDeparture(connection.watcher)
+        exchange.interruptOnDeparture(connection.waiter)
         var upload: Upload?
         do {
             if !sendNow(exchange, over: connection) {
@@ -76,17 +76,16 @@ extension Forwarder {
     }
 
     /// Writes the head; true when that is the whole request and all of it went out.
-    private func sendNow(_ exchange: Exchange, over connection: H1ClientConnection) -> Bool {
-        let framing = exchange.requestFraming
-        connection.begin(isChunked: framing == .chunked) { buffer in
-            UpstreamRequest.write(exchange.request, route.rewrite, captures, framing: framing, to: &buffer)
+    private func sendNow(_ exchange: Exchange, over connection: UpstreamExchange) -> Bool {
+        connection.begin(exchange.request, framing: exchange.requestFraming) { buffer in
+            UpstreamRequest.writeTarget(of: exchange.request, route.rewrite, captures, to: &buffer)
         }
         return exchange.isBodyComplete && connection.endRequestNow(trailers: exchange.requestTrailers)
     }
 
     /// Writes the rest of the head, and the body if all of it is here; else starts its upload.
     private func send(
-        _ exchange: Exchange, over connection: H1ClientConnection, until deadline: Instant
+        _ exchange: Exchange, over connection: UpstreamExchange, until deadline: Instant
     ) async throws(UpstreamError) -> Upload? {
         if exchange.isBodyComplete {
             try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
@@ -114,7 +113,7 @@ extension Forwarder {
     }
 
     private func receiveHead(
-        _ exchange: Exchange, over connection: H1ClientConnection, upload: Upload?, until deadline: Instant
+        _ exchange: Exchange, over connection: UpstreamExchange, upload: Upload?, until deadline: Instant
     ) async throws(UpstreamError) {
         while true {
             // A body that is still coming from the client does not use up the service's time.
@@ -131,7 +130,7 @@ extension Forwarder {
     }
 
     private func stop(
-        after error: UpstreamError, clientFailure: Failure?, connection: H1ClientConnection, exchange: Exchange
+        after error: UpstreamError, clientFailure: Failure?, connection: UpstreamExchange, exchange: Exchange
     ) -> Stop {
         if let clientFailure { return Stop(failure: clientFailure, outcome: .cancelled, isRetryable: false) }
         let failure = Failure(error)

@@ -17,7 +17,7 @@ struct Forwarder {
 
     /// A response whose head is in the exchange; its body waits on the connection.
     struct Response: ~Copyable {
-        let connection: H1ClientConnection
+        let connection: UpstreamExchange
         /// The request's body, if it was not all sent before the response began.
         let upload: Upload?
         /// The place among the endpoint's requests, held until the response has passed.

@@ -17,7 +17,7 @@ final class Upload {
     var answerPatience: Nanoseconds
 
     private let exchange: Exchange
-    private let connection: H1ClientConnection
+    private let connection: UpstreamExchange
     private let limit: UInt64
     private let ownedFields: [[UInt8]]
     private let patience: Nanoseconds
@@ -30,7 +30,7 @@ final class Upload {
     ///   - patience: how long the upstream may go without taking anything.
     ///   - answerPatience: how long it may take to answer once it has the body.
     init(
-        _ exchange: Exchange, to connection: H1ClientConnection, ownedFields: [[UInt8]], limit: UInt64,
+        _ exchange: Exchange, to connection: UpstreamExchange, ownedFields: [[UInt8]], limit: UInt64,
         patience: Nanoseconds, answerPatience: Nanoseconds
     ) {
         self.exchange = exchange
@@ -61,9 +61,9 @@ final class Upload {
         guard isRunning else { return }
         isStopped = true
         exchange.interruptBody()
-        connection.watcher.interrupt()
+        connection.waiter.interrupt()
         _ = await done.sleep(until: .never)
-        connection.watcher.clearInterruption()
+        connection.waiter.clearInterruption()
         exchange.clearInterruption()
     }
 
@@ -123,6 +123,6 @@ final class Upload {
         guard !isStopped else { return }
         self.failure = failure
         // Whoever waits for the response waits in vain.
-        connection.watcher.interrupt()
+        connection.waiter.interrupt()
     }
 }

@@ -8,14 +8,24 @@ public enum H1Writer {
     ///
     /// `Host` comes first, and empty when the client named none (RFC 9110 section 7.2).
     public static func startRequest(_ head: borrowing RequestHead, to buffer: inout ByteBuffer) {
+        startRequest(head, to: &buffer) { buffer in
+            if head.form == .authority { buffer.append(head.authority) } else { buffer.append(head.path) }
+            if let query = head.query {
+                buffer.append(0x3F)
+                buffer.append(query)
+            }
+        }
+    }
+
+    /// The same with another target, which `writeTarget` appends.
+    @inline(__always)
+    public static func startRequest(
+        _ head: borrowing RequestHead, to buffer: inout ByteBuffer, writeTarget: (inout ByteBuffer) -> Void
+    ) {
         buffer.append(head.methodToken)
         buffer.append(0x20)
-        if head.form == .authority { buffer.append(head.authority) } else { buffer.append(head.path) }
-        if let query = head.query {
-            buffer.append(0x3F)
-            buffer.append(query)
-        }
-        buffer.append(" HTTP/1.1\r\nHost: ")
+        writeTarget(&buffer)
+        buffer.append(" HTTP/1.1\r\nhost: ")
         buffer.append(head.authority)
         buffer.append("\r\n")
     }

@@ -45,7 +45,15 @@ public final class Exchange {
         var isHeadSent: Bool = false
         var isEnded: Bool = false
         var bytesSent: UInt64 = 0
-        var connection: H1ServerConnection? = nil
+        var carrier: Carrier = .none
+    }
+
+    /// What brings the request and takes the response.
+    enum Carrier {
+        /// Nothing: the exchange rests.
+        case none
+        /// The connection, until the exchange ends.
+        case h1(H1ServerConnection)
     }
 
     private let state = Cell(State())
@@ -106,115 +114,169 @@ public final class Exchange {
         set { state.value.bytesSent = newValue }
     }
 
-    var connection: H1ServerConnection? {
-        get { state.value.connection }
-        set { state.value.connection = newValue }
+    var carrier: Carrier {
+        get { state.value.carrier }
+        set { state.value.carrier = newValue }
     }
+
+    /// What every use of an exchange that rests comes to.
+    private var isResting: Never { preconditionFailure("an exchange was used after its handler had returned") }
 
     /// An exchange with no connection, for a pool.
     public init() {}
 
     /// The connection's loop.
-    public var loop: EventLoop { connection!.loop }
-    /// Who is at the other end of the connection.
-    public var peer: SocketAddress { connection!.peer }
-    /// How the connection is protected, nil when it is not.
-    public var security: ChannelSecurity? { connection!.security }
-    /// Bytes of request body given to the handler.
-    public var bytesReceived: UInt64 { connection!.body.consumed }
-    /// Whether the whole request body has arrived and been consumed.
-    public var isBodyComplete: Bool { connection!.body.isComplete }
-    /// Whether the client has left, as far as is known.
-    public var isAbandoned: Bool { connection!.channel.watcher.isHangup }
+    public var loop: EventLoop { waiter.loop }
 
-    /// Makes the client's departure interrupt waits on `watcher`; nil ends that.
-    public func interruptOnDeparture(_ watcher: Watcher?) {
-        connection!.channel.watcher.interruptsOnHangup = watcher
+    /// Who waits for the client.
+    private var waiter: Waiter {
+        switch carrier {
+        case .h1(let connection): connection.channel.watcher
+        case .none: isResting
+        }
+    }
+    /// Who is at the other end of the connection.
+    public var peer: SocketAddress {
+        switch carrier {
+        case .h1(let connection): connection.peer
+        case .none: isResting
+        }
+    }
+    /// How the connection is protected, nil when it is not.
+    public var security: ChannelSecurity? {
+        switch carrier {
+        case .h1(let connection): connection.security
+        case .none: isResting
+        }
+    }
+    /// Bytes of request body given to the handler.
+    public var bytesReceived: UInt64 {
+        switch carrier {
+        case .h1(let connection): connection.body.consumed
+        case .none: isResting
+        }
+    }
+    /// Whether the whole request body has arrived and been consumed.
+    public var isBodyComplete: Bool {
+        switch carrier {
+        case .h1(let connection): connection.body.isComplete
+        case .none: isResting
+        }
+    }
+    /// Whether the client has left, as far as is known.
+    public var isAbandoned: Bool { waiter.isHangup }
+
+    /// Makes the client's departure interrupt waits on `upstream`; nil ends that.
+    public func interruptOnDeparture(_ upstream: Waiter?) {
+        waiter.interruptsOnHangup = upstream
     }
 
     /// Ends a wait for the request's body: nobody wants it any more.
     public func interruptBody() {
-        connection!.channel.watcher.interrupt()
+        waiter.interrupt()
     }
 
     /// Forgets an interruption that came when nobody waited.
     public func clearInterruption() {
-        connection!.channel.watcher.clearInterruption()
+        waiter.clearInterruption()
     }
 
     // MARK: Request body
 
     /// What of the body is here without waiting; `.needsInput` when some of it is still on its way.
     public func pollBody() throws(H1Error) -> RequestBodyProgress {
-        let connection = connection!
-        do {
-            switch try connection.body.advance(&connection.input, trailers: &requestTrailers) {
-            case .available(let count): return .available(count)
-            case .needsInput: return .needsInput
-            case .end: return .end
-            }
-        } catch {
-            // Nobody knows where the next request would start.
-            connection.isPersistent = false
-            throw error
+        switch carrier {
+        case .h1(let connection): try connection.pollBody(self)
+        case .none: isResting
         }
     }
 
     /// Waits for the next bytes of the body. Asks the client for them if it waits for that (100-continue).
     /// - Returns: how many are there, 0 at the end.
     public func receiveBody() async throws(RequestBodyError) -> Int {
-        try await connection!.receiveBody(self)
+        switch carrier {
+        case .h1(let connection): try await connection.receiveBody(self)
+        case .none: isResting
+        }
     }
 
     /// Waits until a body of known length is here as a whole, so that it can be taken more than once.
     public func gatherBody() async throws(RequestBodyError) {
-        try await connection!.gatherBody()
+        switch carrier {
+        case .h1(let connection): try await connection.gatherBody()
+        case .none: isResting
+        }
     }
 
     /// Lends the bytes that `receiveBody` announced; the closure returns how many it is done with.
     public func takeBody<Result>(_ count: Int, _ body: (Span<UInt8>) -> (consumed: Int, Result)) -> Result {
-        let connection = connection!
-        let (consumed, result) = connection.input.withReadable { bytes in body(bytes.extracting(first: count)) }
-        connection.input.consume(consumed)
-        connection.body.didConsume(consumed)
-        return result
+        switch carrier {
+        case .h1(let connection): connection.takeBody(count, body)
+        case .none: isResting
+        }
     }
 
     // MARK: Response
 
     /// Queues an informational response such as 103; nothing for HTTP/1.0 clients.
     public func sendInformational(_ head: borrowing ResponseHead) {
-        connection!.sendInformational(head, to: self)
+        switch carrier {
+        case .h1(let connection): connection.sendInformational(head, to: self)
+        case .none: isResting
+        }
     }
 
     /// Queues the head in `response`.
     public func sendHead(_ framing: ResponseFraming) {
-        connection!.sendHead(self, framing)
+        precondition(!isHeadSent, "an exchange has one response")
+        isHeadSent = true
+        switch carrier {
+        case .h1(let connection): connection.sendHead(self, framing)
+        case .none: isResting
+        }
     }
 
     /// Offers bytes of the body; fewer taken than offered means: `drain()`, then offer the rest.
     public func offer(_ bytes: Span<UInt8>) throws(ChannelError) -> Int {
-        try connection!.offer(bytes, of: self)
+        let taken =
+            switch carrier {
+            case .h1(let connection): try connection.offer(bytes)
+            case .none: isResting
+            }
+        bytesSent &+= UInt64(taken)
+        return taken
     }
 
     /// Writes out what is queued, waiting for the client as its limits allow.
     public func drain() async throws(ChannelError) {
-        try await connection!.drain()
+        switch carrier {
+        case .h1(let connection): try await connection.drain()
+        case .none: isResting
+        }
     }
 
     /// Ends the response; true when all of it could be written without waiting. Else `end` does the rest.
     public func endNow() -> Bool {
-        connection!.endNow(self)
+        switch carrier {
+        case .h1(let connection): connection.endNow(self)
+        case .none: isResting
+        }
     }
 
     /// Ends the response and writes it out.
     public func end() async throws(ChannelError) {
-        try await connection!.end(self)
+        switch carrier {
+        case .h1(let connection): try await connection.end(self)
+        case .none: isResting
+        }
     }
 
-    /// Cuts the connection: the response cannot be completed, and the client must not take it for complete.
+    /// Cuts the response short: it cannot be completed, and the client must not take it for complete.
     public func abort() {
-        connection!.abort()
+        switch carrier {
+        case .h1(let connection): connection.abort()
+        case .none: isResting
+        }
     }
 
     func reset() {

@@ -11,8 +11,6 @@ extension H1ServerConnection {
 
     /// Writes status line and fields, and decides how the body is delimited and whether the connection stays open.
     func sendHead(_ exchange: Exchange, _ framing: ResponseFraming) {
-        precondition(!exchange.isHeadSent, "an exchange has one response")
-        exchange.isHeadSent = true
         // A client that waits for 100 may or may not send the body now that it has an answer: the next request could not be
         // told from it.
         if (mustContinue && !body.isComplete) || worker.isDraining || remainderIsLarge { isPersistent = false }
@@ -48,10 +46,9 @@ extension H1ServerConnection {
         return false
     }
 
-    func offer(_ bytes: Span<UInt8>, of exchange: Exchange) throws(ChannelError) -> Int {
+    func offer(_ bytes: Span<UInt8>) throws(ChannelError) -> Int {
         let (taken, step) = output.offer(bytes, to: channel)
         if step == .failed || step == .end { throw .closed }
-        exchange.bytesSent &+= UInt64(taken)
         sending.didMove(taken)
         return taken
     }

@@ -117,9 +117,9 @@ final class H1ServerConnection {
             input = worker.buffers.lend()
         }
         let exchange = worker.lendExchange()
-        exchange.connection = self
+        exchange.carrier = .h1(self)
         defer {
-            exchange.connection = nil
+            exchange.carrier = .none
             worker.reclaim(exchange)
         }
         guard try await receiveHead(exchange) else { return false }
@@ -259,6 +259,27 @@ final class H1ServerConnection {
     }
 
     // MARK: Request body
+
+    func pollBody(_ exchange: Exchange) throws(H1Error) -> RequestBodyProgress {
+        do {
+            switch try body.advance(&input, trailers: &exchange.requestTrailers) {
+            case .available(let count): return .available(count)
+            case .needsInput: return .needsInput
+            case .end: return .end
+            }
+        } catch {
+            // Nobody knows where the next request would start.
+            isPersistent = false
+            throw error
+        }
+    }
+
+    func takeBody<Result>(_ count: Int, _ use: (Span<UInt8>) -> (consumed: Int, Result)) -> Result {
+        let (consumed, result) = input.withReadable { bytes in use(bytes.extracting(first: count)) }
+        input.consume(consumed)
+        body.didConsume(consumed)
+        return result
+    }
 
     func receiveBody(_ exchange: Exchange) async throws(RequestBodyError) -> Int {
         while true {

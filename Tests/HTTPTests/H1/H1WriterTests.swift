@@ -27,7 +27,7 @@ import Testing
         H1Writer.request(head, to: &buffer)
         #expect(
             buffer.readable.text
-                == "GET /a/b?c HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 2\r\nD: 4\r\nE: 5\r\nVia: 1.1 gateway\r\nF: 6\r\n\r\n")
+                == "GET /a/b?c HTTP/1.1\r\nhost: h\r\nA: 1\r\nB: 2\r\nD: 4\r\nE: 5\r\nVia: 1.1 gateway\r\nF: 6\r\n\r\n")
     }
 
     @Test(arguments: [(200, "OK"), (299, ""), (404, "Not Found"), (999, "")])
@@ -60,7 +60,7 @@ import Testing
         head.setQuery("\0=\n".bytes.span)
         var buffer = ByteBuffer()
         H1Writer.startRequest(head, to: &buffer)
-        #expect(buffer.readable.text == "GET /a%20b%0d%0a%c3%a9?%00=%0a HTTP/1.1\r\nHost: a\r\n")
+        #expect(buffer.readable.text == "GET /a%20b%0d%0a%c3%a9?%00=%0a HTTP/1.1\r\nhost: a\r\n")
     }
 
     @Test(arguments: [("/api/x", 4, "/x"), ("/api", 4, "/"), ("/api/x", 5, "/x"), ("/x", 9, "/"), ("/x", 0, "/x")])

@@ -5,6 +5,11 @@ import Reactor
 @testable import Transport
 
 extension Exchange {
+    /// The HTTP/1.1 connection that carries it.
+    var h1: H1ServerConnection? {
+        if case .h1(let connection) = carrier { connection } else { nil }
+    }
+
     /// The request's path.
     var pathText: String { path(of: request) }
 
