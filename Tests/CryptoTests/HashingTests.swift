@@ -20,6 +20,13 @@ import Testing
         #expect(algorithm.digest("abc".bytes) == Hex.decode(digest.bytes))
     }
 
+    @Test(arguments: [
+        ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"), ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+    ])
+    func `the checksum of older protocols is that of RFC 3174`(text: String, digest: String) {
+        #expect(SHA1.digest(text.bytes.span) == Hex.decode(digest.bytes))
+    }
+
     @Test(
         arguments: [
             (.sha256, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
