@@ -275,6 +275,7 @@ extension RoutesSchema {
                 "retries": {"$ref": "#/$defs/retries"},
                 "bodyLimit": {"$ref": "#/$defs/size", "description": "The largest request body.", "default": "10MiB"},
                 "cors": {"$ref": "#/$defs/cors"},
+                "websocket": {"$ref": "#/$defs/websocket"},
                 "headers": {"$ref": "#/$defs/headers"},
                 "allowEncodedSlash": {"description": "Whether %2F and %5C are let through.", "type": "boolean", "default": false},
                 "balance": {
@@ -353,7 +354,6 @@ extension RoutesSchema {
             "command": {
               "description": "A program and its arguments; {port} and {socket} say where to listen.",
               "type": "array",
-              "minItems": 1,
 
         """#
 }

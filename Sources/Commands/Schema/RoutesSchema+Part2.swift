@@ -4,6 +4,7 @@
 
 extension RoutesSchema {
     static let part2 = #"""
+              "minItems": 1,
               "items": {"type": "string"}
             },
             "run": {
@@ -269,6 +270,7 @@ extension RoutesSchema {
                 "retries": {"$ref": "#/$defs/retries"},
                 "bodyLimit": {"$ref": "#/$defs/size", "description": "The largest request body.", "default": "10MiB"},
                 "cors": {"$ref": "#/$defs/cors"},
+                "websocket": {"$ref": "#/$defs/websocket"},
                 "headers": {"$ref": "#/$defs/headers"},
                 "allowEncodedSlash": {"description": "Whether %2F and %5C are let through.", "type": "boolean", "default": false}
               }
@@ -352,8 +354,6 @@ extension RoutesSchema {
                 {
                   "type": "object",
                   "additionalProperties": false,
-                  "properties": {
-                    "total": {"$ref": "#/$defs/duration", "description": "The whole exchange.", "default": "15s"},
 
         """#
 }

@@ -4,6 +4,8 @@
 
 extension RoutesSchema {
     static let part3 = #"""
+                  "properties": {
+                    "total": {"$ref": "#/$defs/duration", "description": "The whole exchange.", "default": "15s"},
                     "perTry": {
                       "$ref": "#/$defs/duration",
                       "description": "One try; an equal share, and at least a second, by default."
@@ -83,6 +85,15 @@ extension RoutesSchema {
                   }
                 }
               ]
+            },
+            "websocket": {
+              "description": "WebSockets: whether they are passed on, or the origins of the pages that may open them.",
+              "anyOf": [
+                {"type": "boolean"},
+                {"type": "string", "minLength": 1},
+                {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
+              ],
+              "default": true
             },
             "headerEdits": {
               "type": "object",

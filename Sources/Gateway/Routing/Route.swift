@@ -20,6 +20,8 @@ public final class Route: Sendable {
     public let responseEdits: CompiledHeaderEdits
     /// What browsers may do; nil when the gateway says nothing about it.
     public let cors: CompiledCORS?
+    /// Who may open a WebSocket.
+    public let webSocket: CompiledWebSocketRule
 
     /// - Parameters:
     ///   - definition: what the file says.
@@ -41,5 +43,6 @@ public final class Route: Sendable {
         requestEdits = CompiledHeaderEdits(definition.requestHeaders)
         responseEdits = CompiledHeaderEdits(definition.responseHeaders)
         cors = definition.cors.map { CompiledCORS($0, methods: definition.pattern.methods) }
+        webSocket = CompiledWebSocketRule(definition.webSocket, cors: definition.cors)
     }
 }

@@ -17,6 +17,8 @@ import Testing
         "\"cors\": [\"https://a.test\", \"http://localhost:3000\"]",
         "\"cors\": {\"origins\": \"*\", \"methods\": [\"GET\"], \"headers\": \"X-A\", \"expose\": [\"X-B\"], \"maxAge\": \"1h\"}",
         "\"headers\": {\"request\": {\"set\": {\"X-A\": \"1\"}, \"remove\": \"X-B\"}, \"response\": {\"add\": {\"X-C\": \"2\"}}}",
+        "\"websocket\": true", "\"websocket\": false", "\"websocket\": \"*\"", "\"websocket\": \"https://a.test\"",
+        "\"websocket\": [\"https://a.test\", \"null\"]",
         "\"allowEncodedSlash\": true", "\"strip\": \"/a\"", "\"strip\": \"/a/\"", "\"rewrite\": \"/v2/{**}?x=1\"",
         "\"rateLimit\": [\"1/s per ip\", \"2/m per header:X-Key burst 3\"]",
     ])
@@ -37,6 +39,8 @@ import Testing
         "\"retries\": {\"backoff\": {\"base\": \"2s\", \"cap\": \"1s\"}}",
         "\"cors\": {}", "\"cors\": \"shop.test\"", "\"cors\": \"https://a.test/\"",
         "\"cors\": {\"origins\": \"*\", \"credentials\": true}",
+        "\"websocket\": 1", "\"websocket\": \"yes\"", "\"websocket\": []", "\"websocket\": {\"origins\": \"*\"}",
+        "\"websocket\": [\"https://a.test/\"]", "\"websockets\": true",
         "\"headers\": {\"request\": {\"set\": {\"Content-Length\": \"1\"}}}",
         "\"headers\": {\"request\": {\"set\": {\"A B\": \"1\"}}}",
         "\"headers\": {\"request\": {\"set\": {\"X-A\": \"a\\nb\"}}}",

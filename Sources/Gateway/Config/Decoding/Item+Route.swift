@@ -33,6 +33,7 @@ extension Item {
             if case .string("none") = item.node.kind { return .some(nil) }
             return item.cors().map { .some($0) }
         }
+        object.read("websocket", into: &route.webSocket) { $0.webSocket() }
         object.read("allowEncodedSlash", into: &route.allowsEncodedSlash) { $0.boolean() }
         guard let headers = object["headers"], let edits = headers.object(Keys.headers) else { return }
         if let request = edits["request"]?.headerEdits() { route.requestHeaders.merge(request) }
@@ -137,7 +138,7 @@ extension Item {
                 suggestion: "limit per ip, or let \"auth\" be \"optional\" or \"required\"")
         }
         if object["respond"] != nil {
-            for key in ["strip", "rewrite", "timeout", "retries"] as [ConfigurationKey] {
+            for key in ["strip", "rewrite", "timeout", "retries", "websocket"] as [ConfigurationKey] {
                 object[key]?.error("\"\(key.name)\" means nothing on a route that answers by itself")
             }
         }

@@ -84,6 +84,21 @@ extension Item {
         return rule
     }
 
+    /// `true`, `false`, or the origins that may.
+    func webSocket() -> WebSocketRule? {
+        switch node.kind {
+        case .boolean(let isAllowed): return isAllowed ? .allowed : .refused
+        case .string, .array:
+            let items = oneOrMore()
+            let origins = items.compactMap { $0.origin() }
+            if items.isEmpty { error("at least one origin is needed", suggestion: "write false to refuse everyone") }
+            return origins.isEmpty ? nil : .allowedFrom(origins)
+        default:
+            expected("true, false or origins")
+            return nil
+        }
+    }
+
     /// `https://shop.test`, with a port where it has one, or `*` (RFC 6454 section 6.2).
     private func origin() -> String? {
         guard let text = nonEmptyString() else { return nil }

@@ -23,7 +23,7 @@ enum Keys {
 
     /// What a route may say and `defaults` may say for all routes.
     static let routeSettings: [ConfigurationKey] = [
-        "auth", "rateLimit", "timeout", "retries", "bodyLimit", "cors", "headers", "allowEncodedSlash",
+        "auth", "rateLimit", "timeout", "retries", "bodyLimit", "cors", "websocket", "headers", "allowEncodedSlash",
     ]
     /// What a service may say and `defaults` may say for all services.
     static let serviceSettings: [ConfigurationKey] = [

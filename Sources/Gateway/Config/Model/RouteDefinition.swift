@@ -30,6 +30,8 @@ public struct RouteDefinition: Hashable, Sendable {
     public var bodyLimit = 10 * 1024 * 1024
     /// What browsers may do from other origins; nil for nothing beyond what the service says.
     public var cors: CORSRule?
+    /// Who may open a WebSocket.
+    public var webSocket = WebSocketRule.allowed
     /// Changes to the request's fields.
     public var requestHeaders = HeaderEdits()
     /// Changes to the response's fields.

@@ -81,6 +81,19 @@ public struct CORSRule: Hashable, Sendable {
     public init() {}
 }
 
+/// Who may open a WebSocket (RFC 6455).
+///
+/// Browsers open them to any site and send cookies along, and no preflight asks first: only the `Origin` that they send
+/// tells one's own page from another's (RFC 6455, section 10.2).
+public enum WebSocketRule: Hashable, Sendable {
+    /// Nobody.
+    case refused
+    /// Who may use the route, from a page of any origin; where the route has CORS rules, of theirs.
+    case allowed
+    /// Who may use the route, from a page of one of these origins; `*` alone for any.
+    case allowedFrom([String])
+}
+
 /// Changes to the fields of a message, in this order: remove, set, add.
 public struct HeaderEdits: Hashable, Sendable {
     /// Fields that go.
