@@ -54,6 +54,7 @@ extension FieldBlock {
         bytes.append(": ")
         bytes.append(other.value(at: index))
         close(nameStart: start, valueStart: nameEnd + 2, known: other.known(at: index))
+        entries[entries.count - 1].isSensitive = other.isSensitive(at: index)
     }
 
     /// Removes one field. Those after it move up by one.

@@ -18,6 +18,8 @@ public struct FieldBlock: ~Copyable {
         @usableFromInline var isVerbatim: Bool
         /// Whether the field is about to be removed.
         @usableFromInline var isDropped = false
+        /// Whether HTTP/2 keeps the field out of all tables.
+        @usableFromInline var isSensitive = false
 
         @inlinable
         init(name: ByteRange, value: ByteRange, known: KnownField, isVerbatim: Bool) {
@@ -64,6 +66,10 @@ public struct FieldBlock: ~Copyable {
     /// Which known field it is.
     @inlinable
     public func known(at index: Int) -> KnownField { entries[index].known }
+
+    /// Whether its sender asked every hop to keep the field out of compression tables (RFC 7541 section 6.2.3).
+    @inlinable
+    public func isSensitive(at index: Int) -> Bool { entries[index].isSensitive }
 
     /// Whether the field occurs.
     @inlinable

@@ -41,6 +41,7 @@ public struct RequestHead: ~Copyable {
     @usableFromInline var pathRange = ByteRange.empty
     @usableFromInline var queryRange = ByteRange.empty
     @usableFromInline var authorityRange = ByteRange.empty
+    @usableFromInline var protocolRange = ByteRange.empty
     @usableFromInline var hasQuery = false
 
     /// An empty head, without memory until it is filled.
@@ -82,6 +83,22 @@ public struct RequestHead: ~Copyable {
     public var authority: Span<UInt8> {
         @_lifetime(borrow self)
         get { line.readable.extracting(authorityRange.range) }
+    }
+
+    /// The protocol that an extended `CONNECT` asks for, such as `websocket` (RFC 8441 section 4); nil for other requests.
+    @inlinable
+    public var extendedProtocol: Span<UInt8>? {
+        @_lifetime(borrow self)
+        get {
+            guard protocolRange.count > 0 else { return nil }
+            return line.readable.extracting(protocolRange.range)
+        }
+    }
+
+    /// Makes the request an extended `CONNECT` for this protocol, which must be a token (RFC 8441 section 4).
+    public mutating func setExtendedProtocol(_ token: Span<UInt8>) {
+        precondition(FieldSyntax.isToken(token), "a protocol that is no token")
+        protocolRange = keep(token)
     }
 
     /// Sets the method; refused when it is not a token (RFC 9110 section 9.1).
@@ -159,6 +176,7 @@ public struct RequestHead: ~Copyable {
         pathRange = .empty
         queryRange = .empty
         authorityRange = .empty
+        protocolRange = .empty
         hasQuery = false
     }
 

@@ -1,7 +1,7 @@
 import Bytes
 
 extension RequestHead {
-    /// Takes a request target apart (RFC 9112 section 3.2), after the method has been set. HTTP/2 gives its `:path`.
+    /// Takes a request target apart (RFC 9112 section 3.2), after the method has been set.
     ///
     /// - Parameters:
     ///   - target: the target as received.
@@ -52,7 +52,7 @@ extension RequestHead {
     }
 
     /// Takes path and query from `position` of the target on, which is kept at `start`.
-    private mutating func setPath(
+    mutating func setPath(
         in target: Span<UInt8>, from position: Int, keptAt start: Int, allowsEncodedSlashes: Bool
     ) throws(H1Error) {
         var end = position
