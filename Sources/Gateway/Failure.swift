@@ -26,6 +26,7 @@ enum Failure: Error, Equatable, Sendable {
     case bodyTimeout
     case bodyTooLarge
     case clientGone
+    case deadlineExceeded
     // What the gateway decides.
     case routeNotFound
     case methodNotAllowed(MethodSet)
@@ -54,9 +55,18 @@ enum Failure: Error, Equatable, Sendable {
     /// On which side the cause lies.
     var source: Source {
         switch self {
-        case .malformed, .headTimeout, .unknownExpectation, .bodyTimeout, .bodyTooLarge, .clientGone: .downstream
+        case .malformed, .headTimeout, .unknownExpectation, .bodyTimeout, .bodyTooLarge, .clientGone, .deadlineExceeded:
+            .downstream
         case .connectFailed, .connectTimeout, .tlsFailed, .upstreamReset, .upstreamInvalid, .upstreamTimeout: .upstream
         default: .gateway
+        }
+    }
+
+    /// When it is worth while to ask again; nil when nobody knows.
+    var retryAfter: Nanoseconds? {
+        switch self {
+        case .rateLimited(let wait), .shielded(let wait), .breakerOpen(let wait): wait
+        default: nil
         }
     }
 

@@ -26,7 +26,7 @@ struct Pipeline {
             try await serve(exchange, &context)
         } catch {
             context.failure = error
-            await FailureWriter(worker: worker).write(error, to: exchange, context)
+            await FailureWriter(worker: worker).write(error, to: exchange, &context)
         }
         Summary(worker: worker).finish(exchange, context)
     }
@@ -135,7 +135,11 @@ struct Pipeline {
         try RequestFields.prepare(exchange, context, worker: worker)
         let forwarder = Forwarder(
             worker: worker, bound: bound, service: bound.targets[context.target].service, captures: captures)
-        var budget = UpstreamBudget(bound.total)
+        if GRPCRequest.isCall(exchange.request.fields), let timeout = GRPCTimeout.value(in: exchange.request.fields) {
+            context.deadline = exchange.startedAt + timeout
+            if context.deadline <= worker.loop.now { throw .deadlineExceeded }
+        }
+        var budget = UpstreamBudget(bound.total, until: context.deadline)
         let response = try await forwarder.forward(exchange, &context, budget: &budget)
         await ResponseWriter.relay(response, to: exchange, &context, budget: &budget, worker: worker)
     }

@@ -50,7 +50,8 @@ struct AdminRequest {
         do {
             try await answer(exchange)
         } catch {
-            await FailureWriter(worker: worker).write(error, to: exchange, RequestContext())
+            var context = RequestContext()
+            await FailureWriter(worker: worker).write(error, to: exchange, &context)
         }
     }
 

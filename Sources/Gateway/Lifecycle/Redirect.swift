@@ -27,7 +27,7 @@ struct Redirect {
             try await ResponseWriter.send([], to: exchange)
         } catch let failure as Failure {
             context.failure = failure
-            await FailureWriter(worker: worker).write(failure, to: exchange, context)
+            await FailureWriter(worker: worker).write(failure, to: exchange, &context)
         } catch {}
         Summary(worker: worker).finish(exchange, context)
     }

@@ -5,28 +5,47 @@ internal import Reactor
 internal import Telemetry
 internal import Transport
 
-/// Tells the client of a failure: problem details (RFC 9457), and the fields that the status asks for.
+/// Tells the client of a failure: problem details (RFC 9457), and the fields that the status asks for. The caller of a gRPC
+/// method is told in its own terms.
 struct FailureWriter {
     let worker: Worker
 
-    func write(_ failure: Failure, to exchange: Exchange, _ context: RequestContext) async {
+    /// Answers with what `failure` looks like, and notes the status of it that logs and metrics get.
+    func write(_ failure: Failure, to exchange: Exchange, _ context: inout RequestContext) async {
         guard failure != .clientGone, !exchange.isHeadSent else {
             exchange.abort()
             return
         }
         let response = FailureResponse(failure)
+        context.status = response.status
         exchange.response.reset()
-        exchange.response.status = response.status
+        let body: [UInt8]
+        if GRPCRequest.isCall(exchange.request.fields) {
+            startCallEnd(failure, response, in: exchange)
+            body = []
+        } else {
+            exchange.response.status = response.status
+            exchange.response.fields.append(.contentType, value: "application/problem+json")
+            body = self.body(response, exchange)
+        }
         addFields(for: failure, response, to: exchange, context)
-        let body = body(response, exchange)
         // The client may have left; then there is nobody to tell.
         try? await ResponseWriter.send(body, to: exchange)
+    }
+
+    /// An answer that is only trailers, as gRPC calls it: one head that ends the call.
+    private func startCallEnd(_ failure: Failure, _ response: FailureResponse, in exchange: Exchange) {
+        exchange.response.status = 200
+        exchange.response.fields.append(.contentType, value: GRPCRequest.contentType)
+        let message = Array("\(response.detail)".utf8)
+        GRPCStatus(failure).write(
+            message: message.span, retryAfter: failure.retryAfter, to: &exchange.response.fields,
+            scratch: &worker.scratch)
     }
 
     private func addFields(
         for failure: Failure, _ response: FailureResponse, to exchange: Exchange, _ context: RequestContext
     ) {
-        exchange.response.fields.append(.contentType, value: "application/problem+json")
         exchange.response.fields.append(.xGatewayError, value: response.reason)
         exchange.response.fields.append(.cacheControl, value: "no-store")
         switch failure {
@@ -39,9 +58,10 @@ struct FailureWriter {
         case .methodNotAllowed(let allowed):
             let value = Array(allowed.allowValue.utf8)
             exchange.response.fields.append(.allow, value: value.span)
-        case .rateLimited(let wait), .shielded(let wait), .breakerOpen(let wait):
-            exchange.response.fields.append(.retryAfter, value: max(1, (wait + 999_999_999) / 1_000_000_000))
         default: break
+        }
+        if let wait = failure.retryAfter {
+            exchange.response.fields.append(.retryAfter, value: max(1, (wait + 999_999_999) / 1_000_000_000))
         }
         if let route = context.route {
             if let rule = route.route.cors { CORS.share(rule, exchange.request, in: &exchange.response.fields) }

@@ -14,7 +14,7 @@ struct Summary {
     func finish(_ exchange: Exchange, _ context: RequestContext) {
         let shard = worker.loop.index
         let failure = context.failure.map { FailureResponse($0) }
-        let status = context.failure == .clientGone ? 499 : exchange.response.status
+        let status = context.failure == .clientGone ? 499 : context.status ?? exchange.response.status
         let end = worker.loop.readClock()
         let duration = end - exchange.startedAt
         let overhead = duration > context.waited ? duration - context.waited : 0
@@ -50,8 +50,10 @@ struct Summary {
         }
         let tls: StaticString? = exchange.security.map { $0.version == .v1_3 ? "TLSv1.3" : "TLSv1.2" }
         let (bytesIn, bytesOut) = (exchange.bytesReceived, exchange.bytesSent)
+        let callStatus = Self.callStatus(exchange, context)
         append(exchange.request, client: worker.scratch, context, to: log) { record in
             record.status = status
+            record.grpcStatus = callStatus?.rawValue
             record.upstreamStatus = context.upstreamStatus > 0 ? context.upstreamStatus : nil
             record.reason = failure?.cause
             record.attempts = context.attempts
@@ -64,6 +66,13 @@ struct Summary {
             }
             record.tls = tls
         }
+    }
+
+    /// How a gRPC call ended; nil for other requests, and for calls whose end the client never saw.
+    private static func callStatus(_ exchange: Exchange, _ context: RequestContext) -> GRPCStatus? {
+        guard GRPCRequest.isCall(exchange.request.fields) else { return nil }
+        if let failure = context.failure { return GRPCStatus(failure) }
+        return GRPCStatus(in: exchange.responseTrailers) ?? GRPCStatus(in: exchange.response.fields)
     }
 
     private func append(

@@ -16,8 +16,12 @@ struct RequestContext {
     var principal: Principal?
     /// Who the client is, behind trusted proxies.
     var client: InternetAddress?
+    /// When the client gives up, as far as it has said so.
+    var deadline = Instant.never
     /// What went wrong.
     var failure: Failure?
+    /// The status in logs and metrics, where that on the wire does not tell: gRPC answers 200 whatever happened.
+    var status: Int?
     /// Where the limits stand.
     var verdict: RateLimiting.Verdict?
     /// The status that the service sent, 0 for none.

@@ -24,8 +24,11 @@ public struct AccessRecord: ~Escapable {
     public let userAgent: Span<UInt8>
     /// The trace.
     public var trace: TraceContext?
-    /// The status sent to the client; 499 when it was gone.
+    /// The status sent to the client, or what a failure amounts to where that says nothing of it; 499 when the client was
+    /// gone.
     public var status = 0
+    /// How a gRPC call ended.
+    public var grpcStatus: UInt8?
     /// The status that the endpoint sent.
     public var upstreamStatus: Int?
     /// The code of the failure, when there was one.

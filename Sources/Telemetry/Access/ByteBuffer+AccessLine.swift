@@ -23,6 +23,7 @@ extension ByteBuffer {
         text(",\"service\":", record.service)
         text(",\"endpoint\":", record.endpoint)
         integer(",\"status\":", record.status)
+        if let status = record.grpcStatus { integer(",\"grpcStatus\":", Int(status)) }
         if let status = record.upstreamStatus { integer(",\"upstreamStatus\":", status) }
         if let reason = record.reason { code(",\"reason\":\"", reason) }
         integer(",\"attempts\":", record.attempts)

@@ -21,6 +21,7 @@ import Testing
             subject: subject.utf8.span, userAgent: agent.utf8.span)
         record.trace = TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".utf8.span)
         record.status = 502
+        record.grpcStatus = 14
         record.upstreamStatus = 200
         record.reason = "upstream_reset"
         record.attempts = 2
@@ -35,7 +36,7 @@ import Testing
         #expect(writer.flush())
         #expect(
             folder.text(of: "access") == #"""
-                {"ts":"1994-11-06T08:49:37.120Z","requestId":"r-1","traceId":"4bf92f3577b34da6a3ce929d0e0e4736","clientIp":"127.0.0.1","method":"GET","host":"shop.test","path":"/orders/1","route":"orders","service":"orders","endpoint":"127.0.0.1:9001","status":502,"upstreamStatus":200,"reason":"upstream_reset","attempts":2,"bytesIn":10,"bytesOut":20,"durationMs":12.345,"upstreamMs":12.000,"overheadMs":0.345,"sub":"ann","tls":"TLSv1.3","userAgent":"curl/8 \"x\""}
+                {"ts":"1994-11-06T08:49:37.120Z","requestId":"r-1","traceId":"4bf92f3577b34da6a3ce929d0e0e4736","clientIp":"127.0.0.1","method":"GET","host":"shop.test","path":"/orders/1","route":"orders","service":"orders","endpoint":"127.0.0.1:9001","status":502,"grpcStatus":14,"upstreamStatus":200,"reason":"upstream_reset","attempts":2,"bytesIn":10,"bytesOut":20,"durationMs":12.345,"upstreamMs":12.000,"overheadMs":0.345,"sub":"ann","tls":"TLSv1.3","userAgent":"curl/8 \"x\""}
 
                 """#)
     }
