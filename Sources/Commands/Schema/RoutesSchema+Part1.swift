@@ -288,6 +288,13 @@ extension RoutesSchema {
                 "ejection": {"$ref": "#/$defs/ejection"},
                 "retryBudget": {"$ref": "#/$defs/retryBudget"},
                 "maxRequests": {"description": "Requests in flight on one endpoint.", "type": "integer", "minimum": 1, "maximum": 1000000},
+                "maxStreams": {
+                  "description": "Requests at once on one HTTP/2 connection.",
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 10000,
+                  "default": 100
+                },
                 "connectTimeout": {"$ref": "#/$defs/duration", "description": "To connect, TLS handshake included.", "default": "2s"},
                 "idleTimeout": {"$ref": "#/$defs/duration", "description": "An idle upstream connection.", "default": "60s"},
                 "idleConnections": {
@@ -312,6 +319,11 @@ extension RoutesSchema {
                 "targets": {
                   "description": "Servers that run elsewhere.",
                   "anyOf": [{"$ref": "#/$defs/target"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/target"}}]
+                },
+                "protocol": {
+                  "description": "What is spoken to the endpoints: HTTP/1.1, HTTP/2 over TLS, or HTTP/2 in plain text.",
+                  "enum": ["http1", "h2", "h2c"],
+                  "default": "http1"
                 },
                 "instances": {"description": "Processes.", "type": "integer", "minimum": 1, "maximum": 64, "default": 1},
                 "port": {
@@ -340,20 +352,8 @@ extension RoutesSchema {
                 "ejection": {"$ref": "#/$defs/ejection"},
                 "retryBudget": {"$ref": "#/$defs/retryBudget"},
                 "maxRequests": {"description": "Requests in flight on one endpoint.", "type": "integer", "minimum": 1, "maximum": 1000000},
-                "connectTimeout": {"$ref": "#/$defs/duration", "description": "To connect, TLS handshake included.", "default": "2s"},
-                "idleTimeout": {"$ref": "#/$defs/duration", "description": "An idle upstream connection.", "default": "60s"},
-                "idleConnections": {
-                  "description": "Idle upstream connections per endpoint and event loop.",
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 65536,
-                  "default": 256
-                }
-              }
-            },
-            "command": {
-              "description": "A program and its arguments; {port} and {socket} say where to listen.",
-              "type": "array",
+                "maxStreams": {
+                  "description": "Requests at once on one HTTP/2 connection.",
 
         """#
 }

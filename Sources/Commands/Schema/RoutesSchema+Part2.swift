@@ -4,6 +4,25 @@
 
 extension RoutesSchema {
     static let part2 = #"""
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 10000,
+                  "default": 100
+                },
+                "connectTimeout": {"$ref": "#/$defs/duration", "description": "To connect, TLS handshake included.", "default": "2s"},
+                "idleTimeout": {"$ref": "#/$defs/duration", "description": "An idle upstream connection.", "default": "60s"},
+                "idleConnections": {
+                  "description": "Idle upstream connections per endpoint and event loop.",
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 65536,
+                  "default": 256
+                }
+              }
+            },
+            "command": {
+              "description": "A program and its arguments; {port} and {socket} say where to listen.",
+              "type": "array",
               "minItems": 1,
               "items": {"type": "string"}
             },
@@ -69,6 +88,10 @@ extension RoutesSchema {
                       "description": "What is requested; none to only connect.",
                       "type": "string",
                       "pattern": "^(none$|/|.*\\$\\{)"
+                    },
+                    "grpc": {
+                      "description": "Instead of a path: the service that grpc.health.v1 is asked about; empty for the whole server.",
+                      "type": "string"
                     },
                     "interval": {
                       "$ref": "#/$defs/duration",
@@ -331,29 +354,6 @@ extension RoutesSchema {
                       "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
                     },
                     "scopes": {
-                      "description": "Scopes that the token must have, all of them.",
-                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
-                    },
-                    "roles": {
-                      "description": "Roles of which it must have one.",
-                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
-                    },
-                    "claims": {
-                      "description": "Claims that go upstream as fields.",
-                      "type": "object",
-                      "additionalProperties": {"type": "string", "minLength": 1}
-                    }
-                  }
-                }
-              ]
-            },
-            "timeout": {
-              "description": "The whole exchange, or its parts.",
-              "anyOf": [
-                {"$ref": "#/$defs/duration"},
-                {
-                  "type": "object",
-                  "additionalProperties": false,
 
         """#
 }

@@ -4,6 +4,29 @@
 
 extension RoutesSchema {
     static let part3 = #"""
+                      "description": "Scopes that the token must have, all of them.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "roles": {
+                      "description": "Roles of which it must have one.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "claims": {
+                      "description": "Claims that go upstream as fields.",
+                      "type": "object",
+                      "additionalProperties": {"type": "string", "minLength": 1}
+                    }
+                  }
+                }
+              ]
+            },
+            "timeout": {
+              "description": "The whole exchange, or its parts.",
+              "anyOf": [
+                {"$ref": "#/$defs/duration"},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
                   "properties": {
                     "total": {"$ref": "#/$defs/duration", "description": "The whole exchange.", "default": "15s"},
                     "perTry": {

@@ -21,13 +21,15 @@ extension Configuration {
     public var serviceRows: [[String]] {
         services.map { service in
             let settings = service.settings
-            let health = !settings.health.isEnabled ? "off" : settings.health.path ?? "connect"
-            return [service.name, describe(service.source), settings.balance.rawValue, health]
+            return [
+                service.name, describe(service.source), service.protocol.rawValue, settings.balance.rawValue,
+                describe(settings.health),
+            ]
         }
     }
 
     /// The titles of the columns of ``serviceRows``.
-    public static let serviceColumns = ["SERVICE", "SERVED BY", "BALANCE", "HEALTH CHECK"]
+    public static let serviceColumns = ["SERVICE", "SERVED BY", "PROTOCOL", "BALANCE", "HEALTH CHECK"]
 
     /// Both tables as text, with columns aligned.
     public var effectiveTable: String {
@@ -59,6 +61,15 @@ extension Configuration {
         if !auth.scopes.isEmpty { parts.append("scopes=" + auth.scopes.joined(separator: ",")) }
         if !auth.roles.isEmpty { parts.append("roles=" + auth.roles.joined(separator: "|")) }
         return parts.joined(separator: " ")
+    }
+
+    private func describe(_ health: HealthSettings) -> String {
+        guard health.isEnabled else { return "off" }
+        return switch health.probe {
+        case .connect: "connect"
+        case .get(let path): path
+        case .grpc(let service): service.isEmpty ? "grpc" : "grpc \(service)"
+        }
     }
 
     private func describe(_ source: ServiceDefinition.Source) -> String {

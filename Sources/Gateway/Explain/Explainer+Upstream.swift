@@ -40,7 +40,8 @@ extension Explainer {
         for target in services where target.weight > 0 {
             let row = configuration.serviceRows[target.service]
             let share = target.weight == total ? "" : ", \(target.weight) of \(total) requests"
-            explanation.add("service", "\(row[0]): \(row[1]), \(row[2])\(share)")
+            let spoken = configuration.services[target.service].protocol.isHTTP2 ? "\(row[2]), " : ""
+            explanation.add("service", "\(row[0]): \(row[1]), \(spoken)\(row[3])\(share)")
         }
         let (timeouts, retries) = (route.timeouts, route.retry.count)
         let perTry = Literal.duration(timeouts.perTry(retries: retries))

@@ -96,7 +96,9 @@ struct SnapshotBuilder {
             switch target.address {
             case .unix(let path):
                 definitions.append(
-                    EndpointDefinition(name: "unix:\(path)", address: .unix(path: path), weight: target.weight))
+                    EndpointDefinition(
+                        name: "unix:\(path)", address: .unix(path: path), usesHTTP2: service.protocol.isHTTP2,
+                        weight: target.weight))
             case .tcp(let host, let port):
                 let addresses: [SocketAddress]
                 do {
@@ -109,7 +111,8 @@ struct SnapshotBuilder {
                 }
                 definitions.append(
                     EndpointDefinition(
-                        name: "\(host):\(port)", address: addresses[0], security: security, weight: target.weight))
+                        name: "\(host):\(port)", address: addresses[0], security: security,
+                        usesHTTP2: service.protocol.isHTTP2, weight: target.weight))
             }
         }
         return definitions
@@ -120,9 +123,6 @@ struct SnapshotBuilder {
         of service: ServiceDefinition, files: ConfigurationEnvironment
     ) throws(Failure) -> EndpointSecurity.Identity? {
         guard case .targets(let targets) = service.source, targets.contains(where: \.usesTLS) else { return nil }
-        guard service.tls.verifies else {
-            throw Failure(description: "services.\(service.name).tls: endpoints have to be verified")
-        }
         do {
             let authorities = try service.tls.authority.map { path throws(Failure) in
                 try CertificateFilesLoader.read(path, files: files)
@@ -133,11 +133,19 @@ struct SnapshotBuilder {
                     privateKey: try CertificateFilesLoader.read(pair.key, files: files))
             }
             return try EndpointSecurity.Identity(
-                TLSClientConfiguration(authorities: authorities, certificate: certificate))
+                TLSClientConfiguration(
+                    authorities: authorities, verifiesServers: service.tls.verifies, certificate: certificate,
+                    applicationProtocols: [service.protocol.isHTTP2 ? .http2 : .http11]))
         } catch let failure as Failure {
-            throw failure
+            throw Failure(description: "services.\(service.name).tls: \(failure)")
         } catch {
-            throw Failure(description: "services.\(service.name).tls: \(error)")
+            var file = ""
+            if case .authoritiesUnreadable? = error as? TLSConfigurationError {
+                file = service.tls.authority.map { "\($0): " } ?? ""
+            } else if let pair = service.tls.certificate {
+                file = "\(pair.certificate) with \(pair.key): "
+            }
+            throw Failure(description: "services.\(service.name).tls: \(file)\(error)")
         }
     }
 }

@@ -15,6 +15,8 @@ public final class Endpoint: Sendable {
     public let address: SocketAddress
     /// How it is verified; nil when it does not speak TLS.
     public let security: EndpointSecurity?
+    /// Whether it is spoken to in HTTP/2.
+    public let usesHTTP2: Bool
     /// A number that no other endpoint of this process ever has: pools of connections go by it.
     public let poolKey: Int
 
@@ -42,6 +44,7 @@ public final class Endpoint: Sendable {
         name = definition.name
         address = definition.address
         security = definition.security
+        usesHTTP2 = definition.usesHTTP2
         poolKey = Self.poolKeys.add(1, ordering: .relaxed).newValue
         let state = settings.health.isEnabled ? HealthState.unknown : .up
         let health = HealthThresholds(fall: settings.health.fall, rise: settings.health.rise, state: state)

@@ -9,6 +9,8 @@ public struct EndpointDefinition: Hashable, Sendable {
     public let address: SocketAddress
     /// How it is verified when it speaks TLS; nil when it does not.
     public let security: EndpointSecurity?
+    /// Whether it is spoken to in HTTP/2.
+    public let usesHTTP2: Bool
     /// Its share of the requests; zero for none.
     public var weight: Int
 
@@ -19,16 +21,22 @@ public struct EndpointDefinition: Hashable, Sendable {
     ///   - name: what logs and metrics call it.
     ///   - address: where it listens.
     ///   - security: how it is verified, nil for plain text.
+    ///   - usesHTTP2: whether it is spoken to in HTTP/2, by ALPN or, in plain text, by prior knowledge.
     ///   - weight: its share of the requests.
-    public init(name: String, address: SocketAddress, security: EndpointSecurity? = nil, weight: Int = 1) {
+    public init(
+        name: String, address: SocketAddress, security: EndpointSecurity? = nil, usesHTTP2: Bool = false,
+        weight: Int = 1
+    ) {
         self.name = name
         self.address = address
         self.security = security
+        self.usesHTTP2 = usesHTTP2
         self.weight = min(max(weight, 0), Self.maxWeight)
     }
 
     /// Whether both are the same endpoint.
     func isSameEndpoint(as other: EndpointDefinition) -> Bool {
         name == other.name && address == other.address && security == other.security
+            && usesHTTP2 == other.usesHTTP2
     }
 }

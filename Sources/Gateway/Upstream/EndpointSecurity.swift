@@ -20,7 +20,8 @@ public struct EndpointSecurity: Hashable, Sendable {
             context = try TLSClientContext(configuration)
             var fingerprint: UInt64 = 0
             for part in [
-                configuration.authorities ?? [], configuration.certificate?.chain ?? [],
+                [configuration.verifiesServers ? 1 : 0], configuration.authorities ?? [],
+                configuration.certificate?.chain ?? [],
                 configuration.certificate?.privateKey ?? [],
             ] {
                 fingerprint = KeyedHash.hash(part.span, seed: fingerprint)

@@ -118,7 +118,7 @@ final class HealthChecker {
             return false
         }
         defer { pool.discard(connection) }
-        guard let path = settings.path else { return true }
+        guard case .get(let path) = settings.probe else { return true }
         return await get(path, endpoint, over: connection, passing: settings.passing, until: deadline)
     }
 

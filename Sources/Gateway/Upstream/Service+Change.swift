@@ -70,7 +70,8 @@ extension Service {
 extension Endpoint {
     /// What it was made from, with the weight of today.
     var definition: EndpointDefinition {
-        EndpointDefinition(name: name, address: address, security: security, weight: weight)
+        EndpointDefinition(
+            name: name, address: address, security: security, usesHTTP2: usesHTTP2, weight: weight)
     }
 
     /// Judges by other thresholds from now on, on all that was seen.

@@ -1,9 +1,19 @@
+/// What a check asks of an endpoint.
+public enum HealthProbe: Hashable, Sendable {
+    /// That it accepts a connection.
+    case connect
+    /// That it answers a GET of this path with a status that passes.
+    case get(path: String)
+    /// That it serves this gRPC service, or serves at all when that is empty, as `grpc.health.v1` has it.
+    case grpc(service: String)
+}
+
 /// How the endpoints of a service are checked.
 public struct HealthSettings: Hashable, Sendable {
     /// Whether endpoints are checked; when not, every endpoint counts as up until requests prove otherwise.
     public var isEnabled = true
-    /// The path that is requested; nil when a check only connects.
-    public var path: String? = "/health"
+    /// What a check asks.
+    public var probe = HealthProbe.get(path: "/health")
     /// Time between checks of an endpoint that is up.
     public var interval = Nanoseconds.seconds(5)
     /// Time between checks of an endpoint that is not up.
@@ -16,7 +26,7 @@ public struct HealthSettings: Hashable, Sendable {
     public var fall = 3
     /// Passed checks in a row that bring it up again; at the start one is enough.
     public var rise = 2
-    /// Statuses that pass.
+    /// Statuses that pass when a path is asked for.
     public var passing: ClosedRange<UInt16> = 200...399
     /// How long the share of an endpoint that came up takes to grow to its full weight.
     public var slowStart = Nanoseconds.seconds(10)

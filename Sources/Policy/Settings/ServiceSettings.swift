@@ -12,6 +12,8 @@ public struct ServiceSettings: Hashable, Sendable {
     public var retryBudget = RetryBudgetSettings()
     /// The most requests in flight on one endpoint; nil for no limit.
     public var maxRequests: Int?
+    /// The most requests at once on one HTTP/2 connection; more open another one. An endpoint that allows fewer gets fewer.
+    public var maxStreams = 100
     /// The longest time to connect, TLS handshake included.
     public var connectTimeout = Nanoseconds.seconds(2)
     /// How long an idle upstream connection is kept.

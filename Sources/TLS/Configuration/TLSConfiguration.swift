@@ -55,10 +55,12 @@ public struct TLSServerConfiguration: Sendable {
     }
 }
 
-/// How clients behave. Servers are always verified, by authority and by name.
+/// How clients behave.
 public struct TLSClientConfiguration: Sendable {
     /// PEM text of the certificate authorities to trust; nil for those of the system.
     public var authorities: [UInt8]?
+    /// Whether servers are verified, by authority and by name. Those that are not can be anybody.
+    public var verifiesServers: Bool
     /// Shown to servers that ask for one.
     public var certificate: TLSCertificate?
     /// The oldest version that is accepted.
@@ -68,14 +70,16 @@ public struct TLSClientConfiguration: Sendable {
 
     /// - Parameters:
     ///   - authorities: PEM text of the certificate authorities to trust; nil for those of the system.
+    ///   - verifiesServers: whether servers are verified, by authority and by name.
     ///   - certificate: shown to servers that ask for one.
     ///   - minimumVersion: the oldest version that is accepted.
     ///   - applicationProtocols: offered in this order of preference.
     public init(
-        authorities: [UInt8]? = nil, certificate: TLSCertificate? = nil, minimumVersion: TLSVersion = .v1_2,
-        applicationProtocols: [ApplicationProtocol] = [.http11]
+        authorities: [UInt8]? = nil, verifiesServers: Bool = true, certificate: TLSCertificate? = nil,
+        minimumVersion: TLSVersion = .v1_2, applicationProtocols: [ApplicationProtocol] = [.http11]
     ) {
         self.authorities = authorities
+        self.verifiesServers = verifiesServers
         self.certificate = certificate
         self.minimumVersion = minimumVersion
         self.applicationProtocols = applicationProtocols

@@ -19,7 +19,7 @@ public final class TLSClientContext: @unchecked Sendable {
         }
         let context = unsafe handle.pointer
         unsafe tls_context_set_read_ahead(context)
-        unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        unsafe SSL_CTX_set_verify(context, configuration.verifiesServers ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
         try unsafe Self.trust(configuration.authorities, in: context)
         let protocols = configuration.applicationProtocols.protocolNameList
         if !protocols.isEmpty, unsafe SSL_CTX_set_alpn_protos(context, protocols, CUnsignedInt(protocols.count)) != 0 {

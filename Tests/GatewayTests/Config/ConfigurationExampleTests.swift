@@ -87,12 +87,39 @@ import Testing
         #expect(products.program == .handler("products"))
         #expect(products.instances == 2)
         #expect(products.database == "var/products.db")
-        #expect(services[0].settings.health.path == "/health")
-        #expect(services[4].settings.health.path == nil)
+        #expect(services[0].settings.health.probe == .get(path: "/health"))
+        #expect(services[4].settings.health.probe == .connect)
         #expect(legacy.map(\.weight) == [1, 2])
         #expect(legacy[1].address == .tcp(host: "127.0.0.1", port: 9002))
         #expect(flask.program == .command(["python3", "app.py", "--port", "{port}"]))
         #expect(flask.environment.map(\.value.value) == ["postgres://u:hunter2@db"])
+    }
+
+    @Test func `What is spoken to a service, and how it is checked, arrives in the model`() throws {
+        let text = """
+            {"services": {
+              "a": {"targets": "https://a.test", "protocol": "h2", "maxStreams": 7, "health": {"grpc": "shop.Orders"}},
+              "b": {"targets": "http://b.test", "protocol": "h2c"},
+              "c": {"targets": "http://c.test"}},
+             "routes": [{"name": "all", "match": "/**", "to": {"a": 1, "b": 1, "c": 1}}]}
+            """
+        let configuration = try ConfigurationFixture.load(text)
+        let services = configuration.services
+        #expect(services.map(\.protocol) == [.h2, .h2c, .http1])
+        #expect(services.map(\.settings.maxStreams) == [7, 100, 100])
+        #expect(services.map(\.settings.health.probe) == [.grpc(service: "shop.Orders"), .connect, .connect])
+        #expect(configuration.effectiveTable.contains("https://a.test:443  h2        p2c      grpc shop.Orders"))
+    }
+
+    @Test(arguments: [
+        ("\"targets\": \"https://a\", \"tls\": {\"verify\": false}", "not verified"),
+        ("\"targets\": \"http://a\", \"tls\": {\"serverName\": \"b\"}", "no target is https"),
+    ])
+    func `Settings of TLS that protect nothing are warned of`(service: String, warning: String) {
+        let problems = ConfigurationFixture.problems(ConfigurationFixture.file(service: service))
+        #expect(problems.count == 1, "\(problems)")
+        #expect(problems.first?.contains("warning:") == true)
+        #expect(problems.first?.contains(warning) == true)
     }
 
     @Test func `Secrets are printed nowhere`() throws {

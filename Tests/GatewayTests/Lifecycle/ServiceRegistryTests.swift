@@ -16,12 +16,17 @@ struct ServiceRegistryTests {
         try ConfigurationFixture.load(ConfigurationFixture.file(service: service)).services[0]
     }
 
-    private func endpoint(_ name: String, security: EndpointSecurity? = nil) -> EndpointDefinition {
-        EndpointDefinition(name: name, address: .unix(path: "/run/\(name)"), security: security)
+    private func endpoint(
+        _ name: String, security: EndpointSecurity? = nil, usesHTTP2: Bool = false
+    ) -> EndpointDefinition {
+        EndpointDefinition(
+            name: name, address: .unix(path: "/run/\(name)"), security: security, usesHTTP2: usesHTTP2)
     }
 
-    private func security(_ authority: String, name: String = "a") throws -> EndpointSecurity {
-        let configuration = TLSClientConfiguration(authorities: Array(authority.utf8))
+    private func security(
+        _ authority: String, name: String = "a", verifies: Bool = true
+    ) throws -> EndpointSecurity {
+        let configuration = TLSClientConfiguration(authorities: Array(authority.utf8), verifiesServers: verifies)
         return EndpointSecurity(serverName: name, identity: try EndpointSecurity.Identity(configuration))
     }
 
@@ -52,12 +57,28 @@ struct ServiceRegistryTests {
         let first = endpoints(try security(authorities[0]))
         // Another context of the same certificates changes nothing.
         #expect(endpoints(try security(authorities[0]))[0] === first[0])
-        for other in [try security(authorities[1]), try security(authorities[0], name: "b"), nil] {
+        let others = [
+            try security(authorities[1]), try security(authorities[0], name: "b"),
+            try security(authorities[0], verifies: false), nil,
+        ]
+        for other in others {
             let changed = endpoints(other)
             #expect(changed.count == 1)
             #expect(changed[0].poolKey != first[0].poolKey)
             #expect(changed[0].usesTLS == (other != nil))
         }
+    }
+
+    @Test func `an endpoint that is spoken to in another protocol is another endpoint`() throws {
+        let definition = try definition(#""targets": "unix:/run/a""#)
+        func endpoint(_ usesHTTP2: Bool) -> Endpoint {
+            let definitions = [self.endpoint("a", usesHTTP2: usesHTTP2)]
+            return registry.service(definition, endpoints: definitions, now: now).endpoints[0]
+        }
+        let first = endpoint(true)
+        #expect(first.usesHTTP2)
+        #expect(endpoint(true) === first)
+        #expect(endpoint(false).poolKey != first.poolKey)
     }
 
     @Test func `of certificates with one name the first to expire is shown`() {

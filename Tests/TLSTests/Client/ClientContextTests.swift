@@ -35,6 +35,13 @@ import Testing
         }
     }
 
+    @Test func `a server that need not be verified can be anybody`() throws {
+        let client = try TLSClientContext(
+            TLSClientConfiguration(authorities: Credentials.shared.otherAuthority, verifiesServers: false))
+        var pair = try SessionPair(server: Credentials.server(), client: client, hostname: "elsewhere.test")
+        try pair.open()
+    }
+
     @Test func `a server's own certificate can be trusted alone`() throws {
         let client = try TLSClientContext(
             TLSClientConfiguration(authorities: Array(Credentials.shared.localhost.chain)))

@@ -13,13 +13,15 @@ extension Item {
         settings.isEnabled = true
         if case .string = node.kind {
             guard let path = checkPath() else { return nil }
-            settings.path = path
+            settings.probe = .get(path: path)
             return settings
         }
         guard let object = object(Keys.health) else { return nil }
-        object.read("path", into: &settings.path) { item in
-            item.isNone ? .some(nil) : item.checkPath().map { .some($0) }
+        object.read("path", into: &settings.probe) { item in
+            item.isNone ? .connect : item.checkPath().map { .get(path: $0) }
         }
+        object.read("grpc", into: &settings.probe) { $0.string().map { .grpc(service: $0) } }
+        if object["path"] != nil { object["grpc"]?.error("\"path\" and \"grpc\" exclude each other") }
         object.read("interval", into: &settings.interval) { $0.duration(atLeast: 100_000_000) }
         object.read("downInterval", into: &settings.downInterval) { $0.duration(atLeast: 100_000_000) }
         object.read("timeout", into: &settings.timeout) { $0.duration() }

@@ -15,12 +15,52 @@ extension Item {
         }
         var settings = defaults
         // Only our own handlers are known to have the path; others are asked for a connection, unless told otherwise.
-        if given[0] != "handler", object["health"] == nil { settings.health.path = nil }
+        if given[0] != "handler", object["health"] == nil { settings.health.probe = .connect }
         readServiceSettings(object, into: &settings)
         var tls = UpstreamTLSSettings()
         object.read("tls", into: &tls) { $0.upstreamTLS() }
-        guard let source = given[0] == "targets" ? targets(object) : process(object, kind: given[0]) else { return nil }
-        return ServiceDefinition(name: name, source: source, settings: settings, tls: tls)
+        let source = given[0] == "targets" ? targets(object) : process(object, kind: given[0])
+        var spoken = UpstreamProtocol.http1
+        object.read("protocol", into: &spoken) {
+            $0.choice("protocol", ["http1": .http1, "h2": .h2, "h2c": .h2c])
+        }
+        guard let source else { return nil }
+        check(spoken, of: source, settings, object)
+        return ServiceDefinition(name: name, source: source, protocol: spoken, settings: settings, tls: tls)
+    }
+
+    /// Whether the endpoints can speak the protocol, and the checks too.
+    private func check(
+        _ spoken: UpstreamProtocol, of source: ServiceDefinition.Source, _ settings: ServiceSettings,
+        _ object: ObjectItem
+    ) {
+        if let item = object["protocol"] { item.check(spoken, of: source) }
+        if case .grpc = settings.health.probe, settings.health.isEnabled, !spoken.isHTTP2 {
+            (object["health"] ?? self).error(
+                "a gRPC check needs HTTP/2", suggestion: "write \"protocol\": \"h2c\", or \"h2\" for https targets")
+        }
+        guard case .targets(let targets) = source, let tls = object["tls"] else { return }
+        if !targets.contains(where: \.usesTLS) { tls.warning("\"tls\" means nothing here: no target is https") }
+    }
+
+    private func check(_ spoken: UpstreamProtocol, of source: ServiceDefinition.Source) {
+        switch (spoken, source) {
+        case (.http1, _): break
+        case (_, .process(let process)):
+            if case .handler = process.program {
+                error("handlers speak HTTP/1.1", suggestion: "leave \"protocol\" out")
+            } else if spoken == .h2 {
+                error("processes are reached without TLS", suggestion: "write \"h2c\"")
+            }
+        case (.h2, .targets(let targets)):
+            if let plain = targets.first(where: { !$0.usesTLS }) {
+                error("\"h2\" goes over TLS, and \(plain) does not", suggestion: "write \"h2c\" or an https target")
+            }
+        case (.h2c, .targets(let targets)):
+            if let secure = targets.first(where: \.usesTLS) {
+                error("\"h2c\" goes without TLS, and \(secure) does not", suggestion: "write \"h2\"")
+            }
+        }
     }
 
     /// What `defaults` and services have in common.
@@ -38,6 +78,7 @@ extension Item {
         object.update("ejection", of: &settings.outliers) { $0.ejection }
         object.update("retryBudget", of: &settings.retryBudget) { $0.retryBudget }
         object.read("maxRequests", into: &settings.maxRequests) { $0.integer(in: 1...1_000_000) }
+        object.read("maxStreams", into: &settings.maxStreams) { $0.integer(in: 1...10_000) }
         object.read("connectTimeout", into: &settings.connectTimeout) { $0.duration() }
         object.read("idleTimeout", into: &settings.idleTimeout) { $0.duration() }
         object.read("idleConnections", into: &settings.idleConnections) { $0.integer(in: 0...65_536) }
@@ -64,6 +105,10 @@ extension Item {
         guard let object = object(Keys.upstreamTLS) else { return nil }
         var settings = UpstreamTLSSettings()
         object.read("verify", into: &settings.verifies) { $0.boolean() }
+        if !settings.verifies {
+            let what = "the certificates of these targets are not verified: whoever is in between reads and changes all"
+            object["verify"]?.warning(what, suggestion: "trust their authority with \"ca\" instead")
+        }
         object.read("ca", into: &settings.authority) { $0.filePath() }
         object.read("serverName", into: &settings.serverName) { $0.nonEmptyString() }
         if object["cert"] != nil || object["key"] != nil { settings.certificate = certificateFiles(object) }

@@ -27,19 +27,19 @@ enum Keys {
     ]
     /// What a service may say and `defaults` may say for all services.
     static let serviceSettings: [ConfigurationKey] = [
-        "balance", "breaker", "health", "ejection", "retryBudget", "maxRequests", "connectTimeout", "idleTimeout",
-        "idleConnections",
+        "balance", "breaker", "health", "ejection", "retryBudget", "maxRequests", "maxStreams", "connectTimeout",
+        "idleTimeout", "idleConnections",
     ]
     static let defaults = routeSettings + serviceSettings
 
     static let service: [ConfigurationKey] =
-        ["handler", "run", "targets", "instances", "port", "database", "tls"] + process + serviceSettings
+        ["handler", "run", "targets", "protocol", "instances", "port", "database", "tls"] + process + serviceSettings
     static let process: [ConfigurationKey] = ["env", "restart", "stopTimeout", "directory"]
     static let run: [ConfigurationKey] = ["command"] + process
     static let target: [ConfigurationKey] = ["url", "weight"]
     static let upstreamTLS: [ConfigurationKey] = ["verify", "ca", "serverName", "cert", "key"]
     static let health: [ConfigurationKey] = [
-        "path", "interval", "downInterval", "timeout", "fall", "rise", "status", "slowStart", "jitter",
+        "path", "grpc", "interval", "downInterval", "timeout", "fall", "rise", "status", "slowStart", "jitter",
     ]
     static let breaker: [ConfigurationKey] = [
         "errorRate", "minRequests", "window", "connectFailures", "open", "maxOpen", "probes", "successes",

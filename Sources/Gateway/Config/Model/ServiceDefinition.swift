@@ -14,6 +14,8 @@ public struct ServiceDefinition: Hashable, Sendable {
     public let name: String
     /// Who serves the requests.
     public let source: Source
+    /// What is spoken to them.
+    public let `protocol`: UpstreamProtocol
     /// How it is reached, watched and protected.
     public let settings: ServiceSettings
     /// How `https` targets are verified.

@@ -9,6 +9,8 @@ public struct ProcessPlan: Sendable {
     public let definition: ProcessDefinition
     /// What they are given besides.
     public let surroundings: ProcessSurroundings
+    /// Whether they are spoken to in HTTP/2.
+    public let usesHTTP2: Bool
 
     /// The longest path that fits into the address of a Unix socket: 108 bytes with the final zero.
     static let longestSocketPath = 107
@@ -17,16 +19,22 @@ public struct ProcessPlan: Sendable {
     ///   - service: the name of the service.
     ///   - definition: what the configuration says of its processes.
     ///   - surroundings: what they are given besides.
-    public init(service: String, definition: ProcessDefinition, surroundings: ProcessSurroundings) {
+    ///   - usesHTTP2: whether they are spoken to in HTTP/2.
+    public init(
+        service: String, definition: ProcessDefinition, surroundings: ProcessSurroundings, usesHTTP2: Bool = false
+    ) {
         self.service = service
         self.definition = definition
         self.surroundings = surroundings
+        self.usesHTTP2 = usesHTTP2
     }
 
     /// The plan of a service that is run by processes; nil for one that runs elsewhere.
     public init?(_ service: ServiceDefinition, surroundings: ProcessSurroundings) {
         guard case .process(let definition) = service.source else { return nil }
-        self.init(service: service.name, definition: definition, surroundings: surroundings)
+        self.init(
+            service: service.name, definition: definition, surroundings: surroundings,
+            usesHTTP2: service.protocol.isHTTP2)
     }
 
     /// Whether a process of the other plan may go on under this one: all that a process is given is the same.
@@ -35,7 +43,8 @@ public struct ProcessPlan: Sendable {
         left.instances = right.instances
         left.restart = right.restart
         left.stopTimeout = right.stopTimeout
-        guard left == right, surroundings.environment == other.surroundings.environment else { return false }
+        guard left == right, usesHTTP2 == other.usesHTTP2 else { return false }
+        guard surroundings.environment == other.surroundings.environment else { return false }
         guard surroundings.stateDirectory == other.surroundings.stateDirectory else { return false }
         guard surroundings.workingDirectory == other.surroundings.workingDirectory else { return false }
         guard case .handler = definition.program else { return true }

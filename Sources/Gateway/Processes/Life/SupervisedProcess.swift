@@ -188,7 +188,8 @@ final class SupervisedProcess {
     private func offer(_ command: ProcessCommand) {
         if endpoint?.address == command.address { return }
         withdraw()
-        endpoint = service.add(EndpointDefinition(name: command.endpointName, address: command.address))
+        endpoint = service.add(
+            EndpointDefinition(name: command.endpointName, address: command.address, usesHTTP2: plan.usesHTTP2))
         endpoint?.isAwaited = true
         holdBack()
     }
