@@ -60,8 +60,9 @@ import Testing
         let id = "gone-\(UUID().uuidString)"
         do {
             let wire = try gateway.wire()
-            wire.send("GET /open/a?delay=1500 HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: \(id)\r\n\r\n")
-            #expect(try becomesTrue { try gateway.metric("gateway_requests_in_flight") ?? 0 >= 1 })
+            wire.send(
+                "GET /open/a?delay=1500&key=\(id) HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: \(id)\r\n\r\n")
+            #expect(try becomesTrue { try fixture.upstream.requests(key: id) == 1 })
         }
         #expect(gateway.accessLogLine(requestID: id)?["status"].int == 499)
     }

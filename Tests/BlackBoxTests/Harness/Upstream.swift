@@ -8,14 +8,16 @@ final class Upstream: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// - Parameter port: where to listen; the kernel chooses when nil.
-    init(name: String = "up", port: Int? = nil) throws {
+    /// - Parameters:
+    ///   - port: where to listen; the kernel chooses when nil.
+    ///   - tls: options that make it speak TLS.
+    init(name: String = "up", port: Int? = nil, tls: [String] = []) throws {
         self.name = name
         let ends = try Sockets.pair()
         defer { close(ends.own) }
         let script = Places.support.appending(path: "upstream.py").path
         process = try ChildProcess(
-            Places.python, [script, "--name", name, "--port", "\(port ?? 0)"], output: ends.child)
+            Places.python, [script, "--name", name, "--port", "\(port ?? 0)"] + tls, output: ends.child)
         close(ends.child)
         var line: [UInt8] = []
         var byte: UInt8 = 0

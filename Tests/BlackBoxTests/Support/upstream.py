@@ -32,6 +32,7 @@ import hashlib
 import itertools
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -57,8 +58,8 @@ class Reset(Exception):
 class Request:
     """One request, read from the connection; the body is read when it is asked for."""
 
-    def __init__(self, stream, connection):
-        self.stream, self.connection = stream, connection
+    def __init__(self, stream, connection, tls=None):
+        self.stream, self.connection, self.tls = stream, connection, tls
         self.line = stream.readline().rstrip(b"\r\n").decode("latin-1")
         if not self.line:
             raise EOFError
@@ -103,17 +104,22 @@ class Request:
     def described(self, state):
         return {"upstream": state.name, "connection": self.connection, "line": self.line, "fields": self.fields,
                 "framing": self.framing, "length": self.length, "digest": self.digest.hexdigest(),
-                "body": self.body[:4096].decode("utf-8", "replace"), "trailers": self.trailers}
+                "tls": self.tls, "body": self.body[:4096].decode("utf-8", "replace"), "trailers": self.trailers}
 
 
 class Connection:
     def __init__(self, sock, number, state):
         self.sock, self.number, self.state = sock, number, state
         self.stream = sock.makefile("rwb")
+        self.tls = None
+        if isinstance(sock, ssl.SSLSocket):
+            subject = dict(part[0] for part in (sock.getpeercert() or {}).get("subject", ()))
+            self.tls = {"name": getattr(sock, "asked_name", None), "protocol": sock.selected_alpn_protocol(),
+                        "client": subject.get("commonName"), "version": sock.version()}
 
     def serve(self):
         try:
-            while self.answer(Request(self.stream, self.number)):
+            while self.answer(Request(self.stream, self.number, self.tls)):
                 pass
         except Reset:
             # A zero linger time turns the close into a reset.
@@ -229,18 +235,41 @@ class Connection:
         return True
 
 
+def tls_context(options):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(options.certificate)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    context.sni_callback = lambda sock, name, _: setattr(sock, "asked_name", name)
+    if options.client_authority:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(options.client_authority)
+    return context
+
+
+def serve(sock, context, number, state):
+    if context:
+        try:
+            sock = context.wrap_socket(sock, server_side=True)
+        except OSError:
+            return
+    Connection(sock, number, state).serve()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", default="up")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--certificate", help="PEM file with certificate and key; without it there is no TLS")
+    parser.add_argument("--client-authority", help="PEM file; only clients with a certificate of its are served")
     options = parser.parse_args()
+    context = tls_context(options) if options.certificate else None
     server = socket.create_server(("127.0.0.1", options.port), backlog=1024)
     print(server.getsockname()[1], flush=True)
     state = State(options.name)
     for number in itertools.count(1):
         sock, _ = server.accept()
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        threading.Thread(target=Connection(sock, number, state).serve, daemon=True).start()
+        threading.Thread(target=serve, args=(sock, context, number, state), daemon=True).start()
 
 
 if __name__ == "__main__":
