@@ -187,9 +187,7 @@ import Testing
         var head = RequestHead()
         try reader.readRequest(block(Self.start + ["x-a: 1", "cookie: a", "cookie: b", "x-b: "]).span, into: &head)
         var buffer = ByteBuffer()
-        H1Writer.request(head, to: &buffer)
-        #expect(
-            buffer.readable.text
-                == "POST /cart HTTP/1.1\r\nHost: shop.test\r\nx-a: 1\r\ncookie: a; b\r\nx-b: \r\n\r\n")
+        H1Writer.fields(head.fields, to: &buffer)
+        #expect(buffer.readable.text == "x-a: 1\r\ncookie: a; b\r\nx-b: \r\n")
     }
 }
