@@ -143,7 +143,7 @@ import Testing
     @Test(
         arguments: [
             (":status: 200", .misplacedPseudoField), (":host: shop.test", .unknownPseudoField),
-            (":Path: /", .unknownPseudoField), (": x", .unknownPseudoField),
+            (":Path: /", .unknownPseudoField), (":: x", .unknownPseudoField),
             (":protocol: websocket", .protocolWithoutConnect),
             (":protocol: ", .badProtocol), (":protocol: web socket", .badProtocol),
         ] as [(String, H2Malformed)])
