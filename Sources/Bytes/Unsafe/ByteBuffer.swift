@@ -82,6 +82,13 @@ public struct ByteBuffer: ~Copyable {
         end = start + count
     }
 
+    /// Replaces one readable byte: for lengths that come before what they count.
+    @inlinable
+    public mutating func replace(at index: Int, with byte: UInt8) {
+        precondition(index >= 0 && index < end - start, "replaced what is not readable")
+        unsafe base![start + index] = byte
+    }
+
     /// Gives the memory back; the buffer stays usable.
     public mutating func releaseStorage() {
         unsafe base?.deallocate()
