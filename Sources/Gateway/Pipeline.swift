@@ -22,6 +22,7 @@ struct Pipeline {
         defer { worker.metrics.requestsInFlight.add(-1, shard: worker.loop.index) }
         var context = RequestContext()
         Identification.identify(&exchange.request.fields, using: &worker.random, scratch: &worker.scratch)
+        context.call = GRPCCall(exchange.request.fields, at: exchange.startedAt)
         do {
             try await serve(exchange, &context)
         } catch {
@@ -134,12 +135,11 @@ struct Pipeline {
         context.target = split.isSingle ? 0 : bound.target(of: split.service(random: worker.random.next()))
         try RequestFields.prepare(exchange, context, worker: worker)
         let forwarder = Forwarder(
-            worker: worker, bound: bound, service: bound.targets[context.target].service, captures: captures)
-        if GRPCRequest.isCall(exchange.request.fields), let timeout = GRPCTimeout.value(in: exchange.request.fields) {
-            context.deadline = exchange.startedAt + timeout
-            if context.deadline <= worker.loop.now { throw .deadlineExceeded }
-        }
-        var budget = UpstreamBudget(bound.total, until: context.deadline)
+            worker: worker, bound: bound, service: bound.targets[context.target].service, captures: captures,
+            call: context.call)
+        let deadline = context.call?.deadline ?? .never
+        if deadline <= worker.loop.now { throw .deadlineExceeded }
+        var budget = UpstreamBudget(bound.total, until: deadline)
         let response = try await forwarder.forward(exchange, &context, budget: &budget)
         await ResponseWriter.relay(response, to: exchange, &context, budget: &budget, worker: worker)
     }

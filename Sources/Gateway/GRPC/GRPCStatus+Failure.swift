@@ -6,7 +6,7 @@ extension GRPCStatus {
     init(_ failure: Failure) {
         self =
             switch failure {
-            case .upstreamTimeout, .deadlineExceeded: .deadlineExceeded
+            case .upstreamTimeout, .deadlineExceeded, .bodyTimeout: .deadlineExceeded
             case .bodyTooLarge: .resourceExhausted
             case .methodNotAllowed: .unimplemented
             case .clientGone: .cancelled

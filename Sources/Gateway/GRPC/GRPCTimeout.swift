@@ -3,9 +3,6 @@ internal import HTTP
 
 /// How long a caller waits: the value of `grpc-timeout`, one to eight digits and a unit.
 enum GRPCTimeout {
-    /// The name of the field.
-    static let name: StaticString = "grpc-timeout"
-
     /// Nanoseconds in each unit, the finest first.
     private static let units: InlineArray<6, (letter: UInt8, size: UInt64)> = [
         (UInt8(ascii: "n"), 1),
@@ -36,17 +33,17 @@ enum GRPCTimeout {
 
     /// The time that a request's fields give; nil when they give none, or none that makes sense.
     static func value(in fields: borrowing FieldBlock) -> Nanoseconds? {
-        guard let index = fields.firstIndex(named: nameBytes.span) else { return nil }
+        guard let index = fields.firstIndex(named: name.span) else { return nil }
         return parse(fields.value(at: index))
     }
 
     /// Makes `left` the time that a request's fields give; nil for none.
     static func set(_ left: Nanoseconds?, in fields: inout FieldBlock, scratch: inout ByteBuffer) {
-        fields.removeAll(named: nameBytes.span)
+        fields.removeAll(named: name.span)
         guard let left else { return }
         scratch.removeAll()
         write(left, to: &scratch)
-        fields.append(name: nameBytes.span, value: scratch.readable)
+        fields.append(name: name.span, value: scratch.readable)
     }
 
     /// Writes a time in the finest unit that can hold it, rounded down: whoever is told gives up no later than we do. Never
@@ -61,5 +58,5 @@ enum GRPCTimeout {
         buffer.append(UInt8(ascii: "H"))
     }
 
-    private static let nameBytes = Array("grpc-timeout".utf8)
+    private static let name = Array("grpc-timeout".utf8)
 }

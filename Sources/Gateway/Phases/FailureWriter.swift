@@ -20,7 +20,7 @@ struct FailureWriter {
         context.status = response.status
         exchange.response.reset()
         let body: [UInt8]
-        if GRPCRequest.isCall(exchange.request.fields) {
+        if context.call != nil {
             startCallEnd(failure, response, in: exchange)
             body = []
         } else {
@@ -33,10 +33,19 @@ struct FailureWriter {
         try? await ResponseWriter.send(body, to: exchange)
     }
 
+    /// Ends a call whose answer has begun: its trailers say what went wrong, where other responses are cut off.
+    func endCall(_ failure: Failure, in exchange: Exchange) async {
+        let message = Array("\(FailureResponse(failure).detail)".utf8)
+        exchange.responseTrailers.removeAll()
+        GRPCStatus(failure).write(
+            message: message.span, to: &exchange.responseTrailers, scratch: &worker.scratch)
+        do { try await exchange.end() } catch { exchange.abort() }
+    }
+
     /// An answer that is only trailers, as gRPC calls it: one head that ends the call.
     private func startCallEnd(_ failure: Failure, _ response: FailureResponse, in exchange: Exchange) {
         exchange.response.status = 200
-        exchange.response.fields.append(.contentType, value: GRPCRequest.contentType)
+        exchange.response.fields.append(.contentType, value: GRPCCall.contentType)
         let message = Array("\(response.detail)".utf8)
         GRPCStatus(failure).write(
             message: message.span, retryAfter: failure.retryAfter, to: &exchange.response.fields,

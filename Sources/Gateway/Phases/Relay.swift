@@ -64,11 +64,11 @@ struct Relay {
     private mutating func receive(_ budget: inout UpstreamBudget) async throws(Break) {
         let start = exchange.loop.now
         let patience = silence ?? budget.left
-        var deadline = start + patience
+        var deadline = min(start + patience, budget.end)
         if let upload, upload.isRunning {
             // The service may be waiting for the client; when it no longer has to, the upload sets the deadline.
             upload.answerPatience = patience
-            deadline = .never
+            deadline = budget.end
         }
         do {
             try await connection.receiveBody(until: deadline)
@@ -77,6 +77,7 @@ struct Relay {
             throw .upstream(error)
         }
         let end = exchange.loop.now
+        upload?.answeredAt = end
         waited += end - start
         budget.didWait(from: upload.map { max(start, $0.endedAt ?? end) } ?? start, to: end)
     }

@@ -13,7 +13,7 @@ enum ResponseWriter {
     ) async {
         let connection = response.connection
         let definition = context.route!.route.definition
-        let isStream = isEventStream(exchange.response.fields)
+        let isStream = context.call != nil || isEventStream(exchange.response.fields)
         prepare(exchange, context, worker: worker)
         // Content-Length is written with the framing; where there is no body it goes out as it came, for HEAD.
         if connection.framing != .none || exchange.response.status == 204 {
@@ -30,16 +30,30 @@ enum ResponseWriter {
         } catch {
             await response.upload?.join()
             exchange.interruptOnDeparture(nil)
+            let isOpenEnded = if case .length = connection.framing { false } else { true }
             worker.pool.discard(connection)
-            exchange.abort()
-            switch error {
-            case .downstream: context.failure = response.upload?.failure ?? .clientGone
-            case .upstream(let error):
-                let failure = Failure(error)
-                context.failure = failure
+            let failure = failure(error, response.upload, budget, now: exchange.loop.now)
+            context.failure = failure
+            if failure.source == .upstream {
                 let kind = FailureResponse.index(of: FailureResponse(failure).cause)
                 context.route!.targets[context.target].service.metrics.errors.add(kind, shard: worker.loop.index)
             }
+            if context.call != nil, isOpenEnded, failure != .clientGone {
+                await FailureWriter(worker: worker).endCall(failure, in: exchange)
+            } else {
+                exchange.abort()
+            }
+        }
+    }
+
+    /// Why a response was cut short.
+    private static func failure(
+        _ error: Relay.Break, _ upload: Upload?, _ budget: UpstreamBudget, now: Instant
+    ) -> Failure {
+        switch error {
+        case .downstream: upload?.failure ?? .clientGone
+        case .upstream(.timedOut) where budget.end <= now: .deadlineExceeded
+        case .upstream(let error): Failure(error)
         }
     }
 

@@ -70,7 +70,7 @@ struct Summary {
 
     /// How a gRPC call ended; nil for other requests, and for calls whose end the client never saw.
     private static func callStatus(_ exchange: Exchange, _ context: RequestContext) -> GRPCStatus? {
-        guard GRPCRequest.isCall(exchange.request.fields) else { return nil }
+        guard context.call != nil else { return nil }
         if let failure = context.failure { return GRPCStatus(failure) }
         return GRPCStatus(in: exchange.responseTrailers) ?? GRPCStatus(in: exchange.response.fields)
     }

@@ -16,8 +16,8 @@ struct RequestContext {
     var principal: Principal?
     /// Who the client is, behind trusted proxies.
     var client: InternetAddress?
-    /// When the client gives up, as far as it has said so.
-    var deadline = Instant.never
+    /// What the request says as a call of gRPC; nil when it is none.
+    var call: GRPCCall?
     /// What went wrong.
     var failure: Failure?
     /// The status in logs and metrics, where that on the wire does not tell: gRPC answers 200 whatever happened.

@@ -26,6 +26,8 @@ extension Forwarder {
     func ask(
         _ endpoint: Endpoint, _ exchange: Exchange, until deadline: Instant
     ) async -> Result<Answer, Stop> {
+        call?.prepare(
+            &exchange.request.fields, isHTTP2: endpoint.usesHTTP2, at: worker.loop.now, scratch: &worker.scratch)
         if let connection = worker.pool.beginIdle(endpoint.target) {
             let result = await ask(over: connection, exchange, until: deadline)
             guard case .failure(let stop) = result, stop.isStale, stop.isRetryable else { return result }
@@ -38,6 +40,7 @@ extension Forwarder {
         } catch {
             let failure = Failure(error)
             guard failure != .clientGone else { return .failure(abandoned) }
+            if failure == .connectTimeout, isOverdue { return .failure(overdue) }
             guard failure != .exhausted else {
                 return .failure(Stop(failure: failure, outcome: .cancelled, isRetryable: false))
             }
@@ -52,6 +55,11 @@ extension Forwarder {
     }
 
     private var abandoned: Stop { Stop(failure: .clientGone, outcome: .cancelled, isRetryable: false) }
+
+    /// Whether the caller has given up by now. A service that was given no time has done nothing wrong.
+    private var isOverdue: Bool { call.map { $0.deadline <= worker.loop.now } ?? false }
+
+    private var overdue: Stop { Stop(failure: .deadlineExceeded, outcome: .cancelled, isRetryable: false) }
 
     /// Sends the request and waits for the head of the response.
     private func ask(
@@ -106,10 +114,19 @@ extension Forwarder {
             return nil
         }
         let upload = Upload(
-            exchange, to: connection, ownedFields: worker.snapshot.ownedFields, limit: bound.bodyLimit,
-            patience: route.definition.timeouts.total, answerPatience: deadline - worker.loop.now)
+            exchange, to: connection, ownedFields: worker.snapshot.ownedFields, terms: uploadTerms,
+            answerPatience: deadline - worker.loop.now)
         upload.start()
         return upload
+    }
+
+    /// The body of a call is a stream of messages: each has a size, and between them either side may be silent.
+    private var uploadTerms: Upload.Terms {
+        let timeouts = route.definition.timeouts
+        guard let call else { return Upload.Terms(limit: .body(bound.bodyLimit), patience: timeouts.total) }
+        return Upload.Terms(
+            limit: .message(GRPCMessageMeter(limit: bound.bodyLimit)), patience: timeouts.idle, pause: timeouts.idle,
+            end: call.deadline)
     }
 
     private func receiveHead(
@@ -132,6 +149,7 @@ extension Forwarder {
     private func stop(
         after error: UpstreamError, clientFailure: Failure?, connection: UpstreamExchange, exchange: Exchange
     ) -> Stop {
+        if error == .timedOut, isOverdue { return overdue }
         if let clientFailure { return Stop(failure: clientFailure, outcome: .cancelled, isRetryable: false) }
         let failure = Failure(error)
         let retry = route.definition.retry

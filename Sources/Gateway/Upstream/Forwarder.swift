@@ -12,6 +12,8 @@ struct Forwarder {
     let bound: BoundRoute
     let service: BoundService
     let captures: Captures
+    /// What the request says as a call of gRPC; nil when it is none.
+    let call: GRPCCall?
 
     var route: Route { bound.route }
 
@@ -88,7 +90,7 @@ struct Forwarder {
         context.upstreamStatus = 0
         // The clock itself: what came before in this round of the loop was our own work.
         let start = loop.readClock()
-        let reply = await ask(endpoint, exchange, until: min(budget.deadline(from: start), start + bound.perTry))
+        let reply = await ask(endpoint, exchange, until: min(budget.deadline(from: start), start + perTry(exchange)))
         let end = loop.now
         context.waited += end - start
         context.upstreamTime = end - start
@@ -102,8 +104,7 @@ struct Forwarder {
                 budget.didWait(context.upstreamTime)
             }
             context.upstreamStatus = exchange.response.status
-            let status = UInt16(clamping: context.upstreamStatus)
-            lease.report(.response(status: status), latency: context.upstreamTime, now: end)
+            lease.report(.response(status: status(of: exchange)), latency: context.upstreamTime, now: end)
             return .response(Response(connection: answer.connection, upload: answer.upload, lease: lease))
         case .failure(let stop):
             budget.didWait(from: start, to: end)
@@ -139,6 +140,20 @@ struct Forwarder {
             do { return try acquireNow(excluding: excluded) } catch .notReady { continue } catch { throw error }
         }
         throw .noHealthyEndpoint
+    }
+
+    /// How long one try may take. What cannot be tried again has all the time in its first try.
+    private func perTry(_ exchange: Exchange) -> Nanoseconds {
+        if let perTry = route.definition.timeouts.perTry { return perTry }
+        return isRepeatable(exchange) ? bound.perTry : bound.total
+    }
+
+    /// What the answer says about the service. A call that ends at once as unavailable is what 503 is to other requests.
+    private func status(of exchange: Exchange) -> UInt16 {
+        if call != nil, exchange.response.status == 200, GRPCStatus(in: exchange.response.fields) == .unavailable {
+            return 503
+        }
+        return UInt16(clamping: exchange.response.status)
     }
 
     private func mayHelp(_ status: Int) -> Bool {

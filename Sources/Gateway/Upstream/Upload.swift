@@ -15,30 +15,49 @@ final class Upload {
     private(set) var endedAt: Instant?
     /// How long the service may wait with what comes next once it has the body.
     var answerPatience: Nanoseconds
+    /// When the service last said something.
+    var answeredAt: Instant
+
+    /// What the body is held to.
+    struct Terms {
+        /// What must not be larger than it may be.
+        enum Limit {
+            /// All of it, in bytes.
+            case body(UInt64)
+            /// Each message in it.
+            case message(GRPCMessageMeter)
+        }
+
+        var limit: Limit
+        /// How long the upstream may go without taking anything.
+        var patience: Nanoseconds
+        /// For streams: how long neither side may say anything, whatever the client's own limits are.
+        var pause: Nanoseconds?
+        /// When the client gives up.
+        var end = Instant.never
+    }
 
     private let exchange: Exchange
     private let connection: UpstreamExchange
-    private let limit: UInt64
     private let ownedFields: [[UInt8]]
-    private let patience: Nanoseconds
+    private var terms: Terms
     private let done: Sleeper
     private var isStopped = false
 
     /// - Parameters:
     ///   - ownedFields: fields that the client may not set, in trailers either.
-    ///   - limit: bytes beyond which the body is refused.
-    ///   - patience: how long the upstream may go without taking anything.
+    ///   - terms: what the body is held to.
     ///   - answerPatience: how long it may take to answer once it has the body.
     init(
-        _ exchange: Exchange, to connection: UpstreamExchange, ownedFields: [[UInt8]], limit: UInt64,
-        patience: Nanoseconds, answerPatience: Nanoseconds
+        _ exchange: Exchange, to connection: UpstreamExchange, ownedFields: [[UInt8]], terms: Terms,
+        answerPatience: Nanoseconds
     ) {
         self.exchange = exchange
         self.connection = connection
         self.ownedFields = ownedFields
-        self.limit = limit
-        self.patience = patience
+        self.terms = terms
         self.answerPatience = answerPatience
+        answeredAt = exchange.loop.now
         done = Sleeper(loop: exchange.loop)
     }
 
@@ -46,7 +65,7 @@ final class Upload {
     var isRunning: Bool { endedAt == nil }
 
     /// When a wait for the service's answer must end. While the client sends, the service may have to wait for it.
-    var answerDeadline: Instant { endedAt.map { $0 + answerPatience } ?? .never }
+    var answerDeadline: Instant { endedAt.map { min($0 + answerPatience, terms.end) } ?? terms.end }
 
     /// Starts the task.
     func start() {
@@ -78,11 +97,14 @@ final class Upload {
                     burst = 0
                     await Task.yield()
                 }
-                guard exchange.bytesReceived + UInt64(count) <= limit else { throw Failure.bodyTooLarge }
+                if case .body(let limit) = terms.limit, exchange.bytesReceived + UInt64(count) > limit {
+                    throw Failure.bodyTooLarge
+                }
                 try await send(count)
             }
             RequestFields.stripTrailers(&exchange.requestTrailers, owned: ownedFields)
-            try await connection.endRequest(trailers: exchange.requestTrailers, until: exchange.loop.now + patience)
+            try await connection.endRequest(
+                trailers: exchange.requestTrailers, until: exchange.loop.now + terms.patience)
         } catch let failure as Failure {
             fail(failure)
         } catch UpstreamError.timedOut {
@@ -100,10 +122,16 @@ final class Upload {
     }
 
     private func receive() async throws(Failure) -> Int {
-        do {
-            return try await exchange.receiveBody()
-        } catch {
-            throw Failure(error)
+        while true {
+            do {
+                return try await exchange.receiveBody()
+            } catch {
+                // One side of a stream may listen for as long as the other speaks.
+                if error == .channel(.timedOut), let pause = terms.pause, exchange.loop.now < answeredAt + pause {
+                    continue
+                }
+                throw Failure(error)
+            }
         }
     }
 
@@ -111,11 +139,12 @@ final class Upload {
     private func send(_ count: Int) async throws {
         let taken: Int? = exchange.takeBody(count) { bytes in
             guard let taken = try? connection.offer(bytes) else { return (0, nil) }
-            return (taken, taken)
+            return (taken, terms.limit.admits(bytes.extracting(first: taken)) ? taken : -1)
         }
         guard let taken else { throw UpstreamError.closed }
+        if taken < 0 { throw Failure.bodyTooLarge }
         if taken < count || (try? exchange.pollBody()) == .needsInput {
-            try await connection.drain(until: exchange.loop.now + patience)
+            try await connection.drain(until: exchange.loop.now + terms.patience)
         }
     }
 
@@ -124,5 +153,15 @@ final class Upload {
         self.failure = failure
         // Whoever waits for the response waits in vain.
         connection.waiter.interrupt()
+    }
+}
+
+extension Upload.Terms.Limit {
+    /// Takes note of bytes that were handed on; false when they begin a message that is too large.
+    fileprivate mutating func admits(_ bytes: Span<UInt8>) -> Bool {
+        guard case .message(var meter) = self else { return true }
+        let isWithin = meter.pass(bytes)
+        self = .message(meter)
+        return isWithin
     }
 }

@@ -21,7 +21,8 @@ struct GRPCStatusTests {
         (.methodNotAllowed(MethodSet()), .unimplemented), (.rateLimited(retryAfter: 1), .unavailable),
         (.breakerOpen(retryAfter: 1), .unavailable), (.noHealthyEndpoint, .unavailable), (.connectFailed, .unavailable),
         (.connectTimeout, .unavailable), (.upstreamReset, .unavailable), (.upstreamTimeout, .deadlineExceeded),
-        (.deadlineExceeded, .deadlineExceeded), (.bodyTooLarge, .resourceExhausted), (.clientGone, .cancelled),
+        (.deadlineExceeded, .deadlineExceeded), (.bodyTimeout, .deadlineExceeded), (.bodyTooLarge, .resourceExhausted),
+        (.clientGone, .cancelled),
         (.malformed(.badMethod), .internalError), (.loop, .unknown),
     ])
     func `every failure has a status that callers understand`(failure: Failure, status: GRPCStatus) {
