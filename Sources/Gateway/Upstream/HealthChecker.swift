@@ -1,5 +1,4 @@
 internal import Bytes
-internal import HTTP
 internal import Policy
 internal import Reactor
 internal import Transport
@@ -80,12 +79,14 @@ final class HealthChecker {
 
     private func run(_ probe: Probe) async {
         while !probe.isStopped {
-            let result = await check(probe.endpoint)
+            let settings = service.settings.health
+            let check = HealthCheck(
+                endpoint: probe.endpoint, settings: settings, pool: pool, deadline: loop.now + settings.timeout)
+            let result = await check.run()
             if probe.isStopped { return }
             if let result, result || !isExpected(probe) {
                 service.recordActiveCheck(probe.endpoint, passed: result, now: loop.now)
             }
-            let settings = service.settings.health
             let interval = probe.endpoint.health == .up ? settings.interval : settings.downInterval
             _ = await probe.pause.sleep(until: loop.now + jittered(interval, by: settings.jitter))
         }
@@ -102,48 +103,5 @@ final class HealthChecker {
     private func jittered(_ interval: Nanoseconds, by share: Double) -> Nanoseconds {
         let unit = Double(random() >> 11) / Double(UInt64(1) << 53)
         return Nanoseconds(Double(interval) * (1 - share + 2 * share * unit))
-    }
-
-    /// One check: a GET whose status is among the passing ones, or, without a path, a connection that is accepted.
-    /// - Returns: nil when this process has no descriptor left to check with, which says nothing about the endpoint.
-    private func check(_ endpoint: Endpoint) async -> Bool? {
-        let settings = service.settings.health
-        let deadline = loop.now + settings.timeout
-        let connection: H1ClientConnection
-        do {
-            connection = try await pool.connect(endpoint.target, until: deadline)
-        } catch .connect(.failed(let error)) where error.isExhaustion {
-            return nil
-        } catch {
-            return false
-        }
-        defer { pool.discard(connection) }
-        guard case .get(let path) = settings.probe else { return true }
-        return await get(path, endpoint, over: connection, passing: settings.passing, until: deadline)
-    }
-
-    private func get(
-        _ path: String, _ endpoint: Endpoint, over connection: H1ClientConnection, passing: ClosedRange<UInt16>,
-        until deadline: Instant
-    ) async -> Bool {
-        let host =
-            endpoint.security?.serverName ?? (endpoint.address.port == nil ? "localhost" : endpoint.address.description)
-        connection.begin(isChunked: false) { buffer in
-            buffer.append("GET ")
-            buffer.append(string: path)
-            buffer.append(" HTTP/1.1\r\nhost: ")
-            buffer.append(string: host)
-            buffer.append("\r\nuser-agent: gateway-health\r\nconnection: close\r\n\r\n")
-        }
-        var head = ResponseHead()
-        do {
-            try await connection.endRequest(trailers: FieldBlock(), until: deadline)
-            repeat {
-                try await connection.receiveHead(into: &head, method: .get, until: deadline)
-            } while head.isInformational
-        } catch {
-            return false
-        }
-        return passing.contains(UInt16(clamping: head.status))
     }
 }
