@@ -33,7 +33,7 @@ enum CertificateFilesLoader {
             try TLSServerContext(
                 TLSServerConfiguration(
                     certificates: certificates, minimumVersion: minimumVersion == .tls13 ? .v1_3 : .v1_2,
-                    applicationProtocols: [.http11]),
+                    applicationProtocols: [.http2, .http11]),
                 ticketKeys: ticketKeys)
         }
         do {

@@ -20,19 +20,18 @@ extension FieldBlock {
     public mutating func append(_ known: KnownField, value: Span<UInt8>) {
         precondition(known != .other, "a field without a name")
         let start = bytes.count
-        bytes.append(known.spelling)
-        append(value: value, nameStart: start, known: known)
+        if FieldSyntax.isValue(value) {
+            appendLine(known, value)
+        } else {
+            bytes.append(known.spelling)
+            append(value: value, nameStart: start, known: known)
+        }
     }
 
     /// Appends a known field whose value is a literal.
     public mutating func append(_ known: KnownField, value: StaticString) {
         precondition(known != .other, "a field without a name")
-        let start = bytes.count
-        bytes.append(known.spelling)
-        bytes.append(": ")
-        let valueStart = bytes.count
-        bytes.append(value)
-        close(nameStart: start, valueStart: valueStart, known: known)
+        value.withSpan { appendLine(known, $0) }
     }
 
     /// Appends a known field whose value is a decimal number.
@@ -49,11 +48,17 @@ extension FieldBlock {
     /// Appends field number `index` of another block, which is valid already.
     public mutating func append(from other: borrowing FieldBlock, at index: Int) {
         let start = bytes.count
-        bytes.append(other.name(at: index))
-        let nameEnd = bytes.count
-        bytes.append(": ")
-        bytes.append(other.value(at: index))
-        close(nameStart: start, valueStart: nameEnd + 2, known: other.known(at: index))
+        let entry = other.entries[index]
+        let nameCount = entry.name.count
+        if entry.isVerbatim {
+            bytes.append(other.bytes.readable.extracting(Int(entry.name.start)..<Int(entry.value.end) + 2))
+            addLine(at: start, nameCount: nameCount, known: entry.known)
+        } else {
+            bytes.append(other.name(at: index))
+            bytes.append(": ")
+            bytes.append(other.value(at: index))
+            close(nameStart: start, valueStart: start + nameCount + 2, known: entry.known)
+        }
         entries[entries.count - 1].isSensitive = other.isSensitive(at: index)
     }
 
@@ -107,6 +112,21 @@ extension FieldBlock {
             for index in value.indices { bytes.append(FieldSyntax.isValueByte(value[index]) ? value[index] : 0x20) }
         }
         close(nameStart: nameStart, valueStart: valueStart, known: known)
+    }
+
+    /// Appends a line whose value is known to be one.
+    private mutating func appendLine(_ known: KnownField, _ value: Span<UInt8>) {
+        let start = bytes.count
+        bytes.appendFieldLine(name: known.spelling, value: value)
+        addLine(at: start, nameCount: known.spelling.utf8CodeUnitCount, known: known)
+    }
+
+    /// Adds the field whose line is the last of the block, from `start` on.
+    private mutating func addLine(at start: Int, nameCount: Int, known: KnownField) {
+        add(
+            Entry(
+                name: ByteRange(start..<start + nameCount), value: ByteRange(start + nameCount + 2..<bytes.count - 2),
+                known: known, isVerbatim: true))
     }
 
     /// Ends the field whose bytes are the last of the block.

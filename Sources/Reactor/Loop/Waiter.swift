@@ -126,6 +126,14 @@ public class Waiter: TimerNode {
         interruptsOnHangup?.interrupt()
     }
 
+    /// Makes it as new, for another thing of the same kind. Nobody may be waiting.
+    public final func renew() {
+        assert(!waits.value.reader.isWaiting && !waits.value.writer.isWaiting, "somebody still waits")
+        readiness.value = Readiness()
+        waits.value.isInterrupted = false
+        interruptsOnHangup = nil
+    }
+
     /// Nothing more can be read or written, and whoever waits stops. `close()` ends here, once it has nothing to wait for.
     final func shut() {
         isClosed = true

@@ -32,6 +32,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// How many jobs have run: one for each time that a task starts or goes on.
     public private(set) var jobsRun: UInt64 = 0
     private var idleHooks: [() -> Void] = []
+    private var roundHooks: [() -> Void] = []
     private let isStopped = Atomic(false)
     private let isStarted = Atomic(false)
     private let thread = Atomic<UInt>(0)
@@ -82,6 +83,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         while !isStopped.load(ordering: .acquiring) {
             runJobs()
+            for hook in roundHooks { hook() }
             for hook in idleHooks where jobs.isEmpty { hook() }
             queue.take(into: &jobs, beforeSleep: true)
             let count = selector.wait(timeout: jobs.isEmpty ? timeout() : 0)
@@ -101,6 +103,12 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Runs `hook` whenever the loop has nothing left to do and is about to wait: for handing on what was gathered.
     public func onIdle(_ hook: @escaping () -> Void) {
         idleHooks.append(hook)
+    }
+
+    /// Runs `hook` at the end of each round, however much is left to do: for handing on together what the tasks of a round
+    /// have made one by one.
+    public func onRoundEnd(_ hook: @escaping () -> Void) {
+        roundHooks.append(hook)
     }
 
     /// Runs what is queued. A job that comes while these run waits for the next round, so that a task which goes on and on

@@ -39,6 +39,11 @@ public final class ByteChannel {
         }
     }
 
+    /// What ALPN agreed on; nil on a plain channel, and when the client offered nothing.
+    public var applicationProtocol: ApplicationProtocol? {
+        isSecure ? withTLS { session in session.applicationProtocol } : nil
+    }
+
     /// Completes the TLS handshake, by `deadline`. Does nothing on a plain channel.
     public func handshake(until deadline: Instant) async throws(ChannelError) {
         guard isSecure else { return }
@@ -131,6 +136,23 @@ public final class ByteChannel {
         case .wouldBlock: return .wantsRead
         case .end: return .end
         case .failed: return .failed
+        }
+    }
+
+    /// Lets the peer read the last that was sent before the connection goes away: closing with unread input would make the
+    /// kernel send a reset, which can overtake it (RFC 9112, section 9.6).
+    func linger(into scratch: inout ByteBuffer) async {
+        shutdownWriting()
+        let deadline = watcher.loop.now + 2_000_000_000
+        var left = 4 * 1024 * 1024
+        while left > 0 {
+            let step = discard(into: &scratch)
+            switch step {
+            case .bytes(let count): left -= count
+            case .wantsRead, .wantsWrite:
+                do { try await wait(after: step, until: deadline) } catch { return }
+            case .end, .failed: return
+            }
         }
     }
 

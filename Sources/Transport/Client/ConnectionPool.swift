@@ -5,12 +5,16 @@ internal import TLS
 
 /// The upstream connections of one loop, kept alive between requests.
 public final class ConnectionPool {
-    private let loop: EventLoop
-    private let buffers: BufferPool
+    let loop: EventLoop
+    let buffers: BufferPool
     private var state: PoolState<H1ClientConnection>
-    private let headLimits: HeadLimits
+    let headLimits: HeadLimits
+    private let idleTimeout: Nanoseconds
+    /// The endpoints that speak HTTP/2, by number.
+    var multiplexed: [Int: H2Endpoint] = [:]
+    private(set) lazy var streams = H2StreamPool(loop: loop)
     /// Connections open now, idle or not.
-    public private(set) var openCount = 0
+    public internal(set) var openCount = 0
 
     /// - Parameters:
     ///   - limit: idle connections kept per endpoint.
@@ -22,6 +26,7 @@ public final class ConnectionPool {
         self.loop = loop
         self.buffers = buffers
         self.headLimits = headLimits
+        self.idleTimeout = idleTimeout
         state = PoolState(limits: PoolLimits(connections: limit, idleTimeout: idleTimeout))
     }
 
@@ -35,43 +40,48 @@ public final class ConnectionPool {
         return nil
     }
 
-    /// A new connection to `target`, with its TLS handshake done.
+    /// A new HTTP/1.1 connection to `target`, with its TLS handshake done.
     /// - Parameter onStart: receives the watcher while the connection comes about.
     public func connect(
-        _ target: UpstreamTarget, until deadline: Instant, onStart: (Watcher) -> Void = { _ in }
+        _ target: UpstreamTarget, until deadline: Instant, onStart: (Waiter) -> Void = { _ in }
     ) async throws(UpstreamError) -> H1ClientConnection {
+        let channel = try await openChannel(target, until: deadline, onStart: onStart)
+        openCount += 1
+        return H1ClientConnection(channel: channel, key: target.key, buffers: buffers, limits: headLimits)
+    }
+
+    /// A channel to `target`, with its TLS handshake done.
+    func openChannel(
+        _ target: UpstreamTarget, until deadline: Instant, onStart: (Waiter) -> Void
+    ) async throws(UpstreamError) -> ByteChannel {
         let watcher: Watcher
         do {
             watcher = try await Connector.connect(to: target.address, on: loop, until: deadline, onStart: onStart)
         } catch {
             throw .connect(error)
         }
+        guard let context = target.tls else { return ByteChannel(plain: watcher) }
         let channel: ByteChannel
-        if let context = target.tls {
-            do {
-                let session = try TLSSession(
-                    client: context, hostname: target.serverName ?? "", descriptor: watcher.descriptor)
-                channel = ByteChannel(watcher, tls: session)
-            } catch {
-                watcher.close()
-                throw .tls
-            }
-            onStart(watcher)
-            do {
-                try await channel.handshake(until: deadline)
-            } catch {
-                watcher.close()
-                switch error {
-                case .closed: throw .tls
-                case .timedOut: throw .connect(.timedOut)
-                case .interrupted: throw .connect(.interrupted)
-                }
-            }
-        } else {
-            channel = ByteChannel(plain: watcher)
+        do {
+            let session = try TLSSession(
+                client: context, hostname: target.serverName ?? "", descriptor: watcher.descriptor)
+            channel = ByteChannel(watcher, tls: session)
+        } catch {
+            watcher.close()
+            throw .tls
         }
-        openCount += 1
-        return H1ClientConnection(channel: channel, key: target.key, buffers: buffers, limits: headLimits)
+        onStart(watcher)
+        do {
+            try await channel.handshake(until: deadline)
+        } catch {
+            watcher.close()
+            switch error {
+            case .closed: throw .tls
+            case .timedOut: throw .connect(.timedOut)
+            case .interrupted: throw .connect(.interrupted)
+            }
+        }
+        return channel
     }
 
     /// Takes a connection back: to rest if it can serve another request, else to be closed.
@@ -89,15 +99,27 @@ public final class ConnectionPool {
     /// Closes connections that have rested too long or that their upstream has closed. Called about once a second.
     public func sweep() {
         for connection in state.sweep(at: loop.now, isDead: { !$0.isFit }) { discard(connection) }
+        let limit = Instant(nanoseconds: loop.now.nanoseconds - min(idleTimeout, loop.now.nanoseconds))
+        for endpoint in multiplexed.values {
+            for connection in endpoint.connections where connection.isIdle(since: limit) { connection.retire() }
+        }
     }
 
     /// Goes by the limits of the endpoints that there are, by number, and closes the idle connections of all others.
     public func adopt(_ limits: [Int: PoolLimits]) {
         for connection in state.adopt(limits) { discard(connection) }
+        for key in multiplexed.keys where limits[key] == nil { retire(key) }
     }
 
     /// Closes the idle connections of an endpoint that is gone, or all.
     public func closeIdle(of key: Int? = nil) {
         for connection in state.removeAll(of: key) { discard(connection) }
+        for each in Array(multiplexed.keys) where key == nil || key == each { retire(each) }
+    }
+
+    /// Lets the streams to an endpoint end, and then their connections.
+    private func retire(_ key: Int) {
+        for connection in multiplexed[key]?.connections ?? [] { connection.retire() }
+        multiplexed[key] = nil
     }
 }

@@ -10,11 +10,14 @@ public import Reactor
 public enum UpstreamExchange {
     /// A connection of its own, for as long as the exchange lasts.
     case h1(H1ClientConnection)
+    /// One stream of a connection.
+    case h2(H2Stream)
 
     /// Who waits for the upstream: to be interrupted when the client leaves.
     public var waiter: Waiter {
         switch self {
         case .h1(let connection): connection.watcher
+        case .h2(let stream): stream.waiter
         }
     }
 
@@ -23,6 +26,7 @@ public enum UpstreamExchange {
     public var isReused: Bool {
         switch self {
         case .h1(let connection): connection.isReused
+        case .h2(let stream): stream.isReused
         }
     }
 
@@ -30,6 +34,7 @@ public enum UpstreamExchange {
     public var hasWritten: Bool {
         switch self {
         case .h1(let connection): connection.hasWritten
+        case .h2(let stream): stream.hasWritten
         }
     }
 
@@ -49,6 +54,7 @@ public enum UpstreamExchange {
                 if framing == .chunked { buffer.append("transfer-encoding: chunked\r\n") }
                 H1Writer.endOfFields(to: &buffer)
             }
+        case .h2(let stream): stream.begin(head, isEnd: framing == .none, writeTarget: writeTarget)
         }
     }
 
@@ -56,6 +62,7 @@ public enum UpstreamExchange {
     public func offer(_ bytes: Span<UInt8>) throws(UpstreamError) -> Int {
         switch self {
         case .h1(let connection): try connection.offer(bytes)
+        case .h2(let stream): try stream.offerRequest(bytes)
         }
     }
 
@@ -63,6 +70,7 @@ public enum UpstreamExchange {
     public func drain(until deadline: Instant) async throws(UpstreamError) {
         switch self {
         case .h1(let connection): try await connection.drain(until: deadline)
+        case .h2(let stream): try await stream.drain(until: deadline)
         }
     }
 
@@ -70,6 +78,7 @@ public enum UpstreamExchange {
     public func endRequestNow(trailers: borrowing FieldBlock) -> Bool {
         switch self {
         case .h1(let connection): connection.endRequestNow(trailers: trailers)
+        case .h2(let stream): (try? stream.endRequest(trailers: trailers)) != nil
         }
     }
 
@@ -77,6 +86,7 @@ public enum UpstreamExchange {
     public func endRequest(trailers: borrowing FieldBlock, until deadline: Instant) async throws(UpstreamError) {
         switch self {
         case .h1(let connection): try await connection.endRequest(trailers: trailers, until: deadline)
+        case .h2(let stream): try stream.endRequest(trailers: trailers)
         }
     }
 
@@ -89,6 +99,7 @@ public enum UpstreamExchange {
     ) async throws(UpstreamError) {
         switch self {
         case .h1(let connection): try await connection.receiveHead(into: &head, method: method, until: deadline)
+        case .h2(let stream): try await stream.receiveHead(into: &head, method: method, until: deadline)
         }
     }
 
@@ -96,6 +107,7 @@ public enum UpstreamExchange {
     public var framing: BodyFraming {
         switch self {
         case .h1(let connection): connection.framing
+        case .h2(let stream): stream.framing
         }
     }
 
@@ -103,6 +115,7 @@ public enum UpstreamExchange {
     public func pollBody() throws(UpstreamError) -> RequestBodyProgress {
         switch self {
         case .h1(let connection): try connection.pollBody()
+        case .h2(let stream): try stream.pollResponse()
         }
     }
 
@@ -110,6 +123,7 @@ public enum UpstreamExchange {
     public func receiveBody(until deadline: Instant) async throws(UpstreamError) {
         switch self {
         case .h1(let connection): try await connection.receiveBody(until: deadline)
+        case .h2(let stream): try await stream.receiveResponse(until: deadline)
         }
     }
 
@@ -118,6 +132,7 @@ public enum UpstreamExchange {
     public func shortenWait(until deadline: Instant) {
         switch self {
         case .h1(let connection): connection.shortenWait(until: deadline)
+        case .h2(let stream): stream.shortenWait(until: deadline)
         }
     }
 
@@ -127,6 +142,7 @@ public enum UpstreamExchange {
     ) throws(Failure) {
         switch self {
         case .h1(let connection): try connection.takeBody(count, use)
+        case .h2(let stream): try stream.take(count) { bytes throws(Failure) in (try use(bytes), ()) }
         }
     }
 
@@ -135,6 +151,8 @@ public enum UpstreamExchange {
         switch self {
         case .h1(let connection):
             for index in 0..<connection.trailers.count { fields.append(from: connection.trailers, at: index) }
+        case .h2(let stream):
+            for index in 0..<stream.trailers.count { fields.append(from: stream.trailers, at: index) }
         }
     }
 }

@@ -54,6 +54,8 @@ public final class Exchange {
         case none
         /// The connection, until the exchange ends.
         case h1(H1ServerConnection)
+        /// One stream of a connection.
+        case h2(H2Stream)
     }
 
     private let state = Cell(State())
@@ -75,8 +77,16 @@ public final class Exchange {
     }
     /// Trailers of the request's body, complete when the body is.
     public var requestTrailers: FieldBlock {
-        _read { yield state.value.requestTrailers }
-        _modify { yield &state.value.requestTrailers }
+        _read {
+            if case .h2(let stream) = carrier { yield stream.trailers } else { yield state.value.requestTrailers }
+        }
+        _modify {
+            if case .h2(let stream) = carrier {
+                yield &stream.trailers
+            } else {
+                yield &state.value.requestTrailers
+            }
+        }
     }
     /// Trailers to send with `end`.
     public var responseTrailers: FieldBlock {
@@ -132,6 +142,7 @@ public final class Exchange {
     private var waiter: Waiter {
         switch carrier {
         case .h1(let connection): connection.channel.watcher
+        case .h2(let stream): stream.waiter
         case .none: isResting
         }
     }
@@ -139,6 +150,7 @@ public final class Exchange {
     public var peer: SocketAddress {
         switch carrier {
         case .h1(let connection): connection.peer
+        case .h2(let stream): stream.peer
         case .none: isResting
         }
     }
@@ -146,6 +158,7 @@ public final class Exchange {
     public var security: ChannelSecurity? {
         switch carrier {
         case .h1(let connection): connection.security
+        case .h2(let stream): stream.security
         case .none: isResting
         }
     }
@@ -153,6 +166,7 @@ public final class Exchange {
     public var bytesReceived: UInt64 {
         switch carrier {
         case .h1(let connection): connection.body.consumed
+        case .h2(let stream): stream.state.consumed
         case .none: isResting
         }
     }
@@ -160,6 +174,7 @@ public final class Exchange {
     public var isBodyComplete: Bool {
         switch carrier {
         case .h1(let connection): connection.body.isComplete
+        case .h2(let stream): stream.isBodyComplete
         case .none: isResting
         }
     }
@@ -187,6 +202,7 @@ public final class Exchange {
     public func pollBody() throws(H1Error) -> RequestBodyProgress {
         switch carrier {
         case .h1(let connection): try connection.pollBody(self)
+        case .h2(let stream): stream.pollBody()
         case .none: isResting
         }
     }
@@ -196,6 +212,7 @@ public final class Exchange {
     public func receiveBody() async throws(RequestBodyError) -> Int {
         switch carrier {
         case .h1(let connection): try await connection.receiveBody(self)
+        case .h2(let stream): try await stream.receiveBody()
         case .none: isResting
         }
     }
@@ -204,6 +221,8 @@ public final class Exchange {
     public func gatherBody() async throws(RequestBodyError) {
         switch carrier {
         case .h1(let connection): try await connection.gatherBody()
+        case .h2(let stream):
+            if case .length(let length) = requestFraming { try await stream.gatherBody(of: length) }
         case .none: isResting
         }
     }
@@ -212,6 +231,7 @@ public final class Exchange {
     public func takeBody<Result>(_ count: Int, _ body: (Span<UInt8>) -> (consumed: Int, Result)) -> Result {
         switch carrier {
         case .h1(let connection): connection.takeBody(count, body)
+        case .h2(let stream): stream.take(count, body)
         case .none: isResting
         }
     }
@@ -222,6 +242,7 @@ public final class Exchange {
     public func sendInformational(_ head: borrowing ResponseHead) {
         switch carrier {
         case .h1(let connection): connection.sendInformational(head, to: self)
+        case .h2(let stream): stream.sendInformational(head)
         case .none: isResting
         }
     }
@@ -232,6 +253,7 @@ public final class Exchange {
         isHeadSent = true
         switch carrier {
         case .h1(let connection): connection.sendHead(self, framing)
+        case .h2(let stream): stream.sendHead(response, framing)
         case .none: isResting
         }
     }
@@ -241,6 +263,7 @@ public final class Exchange {
         let taken =
             switch carrier {
             case .h1(let connection): try connection.offer(bytes)
+            case .h2(let stream): try stream.offer(bytes)
             case .none: isResting
             }
         bytesSent &+= UInt64(taken)
@@ -251,6 +274,7 @@ public final class Exchange {
     public func drain() async throws(ChannelError) {
         switch carrier {
         case .h1(let connection): try await connection.drain()
+        case .h2(let stream): try await stream.drain()
         case .none: isResting
         }
     }
@@ -259,6 +283,7 @@ public final class Exchange {
     public func endNow() -> Bool {
         switch carrier {
         case .h1(let connection): connection.endNow(self)
+        case .h2(let stream): endNow(stream)
         case .none: isResting
         }
     }
@@ -267,14 +292,22 @@ public final class Exchange {
     public func end() async throws(ChannelError) {
         switch carrier {
         case .h1(let connection): try await connection.end(self)
+        case .h2(let stream): if !endNow(stream) { throw .closed }
         case .none: isResting
         }
+    }
+
+    private func endNow(_ stream: H2Stream) -> Bool {
+        guard stream.end(trailers: responseTrailers) else { return false }
+        isEnded = true
+        return true
     }
 
     /// Cuts the response short: it cannot be completed, and the client must not take it for complete.
     public func abort() {
         switch carrier {
         case .h1(let connection): connection.abort()
+        case .h2(let stream): stream.reset(.internalError)
         case .none: isResting
         }
     }

@@ -26,7 +26,7 @@ final class H1ServerConnection {
     let worker: ServerWorker
     let peer: SocketAddress
     let loop: EventLoop
-    var security: ChannelSecurity?
+    let security: ChannelSecurity?
     private let inputCell = Cell(ByteBuffer())
     private let outputCell = Cell(OutputQueue())
     private let bodyCell = Cell(BodyReader())
@@ -62,6 +62,7 @@ final class H1ServerConnection {
         self.channel = channel
         self.worker = worker
         self.peer = peer
+        security = channel.security
         loop = worker.loop
         parserCell = Cell(RequestParser(scheme: channel.isSecure ? .https : .http, limits: worker.limits.head))
     }
@@ -86,18 +87,15 @@ final class H1ServerConnection {
         _modify { yield &parserCell.value }
     }
 
-    /// Serves the connection to its end.
+    /// Serves the connection, whose handshake is done, to its end.
     func run() async {
         do {
-            try await channel.handshake(until: loop.now + worker.limits.handshakeTimeout)
-            security = channel.security
             while try await serveNext() {
                 // A client that pipelines on and on must not keep the loop from others.
                 if !input.isEmpty { await Task.yield() }
             }
             channel.close()
         } catch {
-            if channel.isPlainHTTP { await refusePlainHTTP() }
             channel.close(abruptly: error != .closed && !output.buffer.isEmpty)
         }
         returnBuffers()
@@ -222,35 +220,10 @@ final class H1ServerConnection {
         }
     }
 
-    /// Tells a client that speaks plain HTTP where TLS is spoken what is wrong, instead of hanging up on it.
-    private func refusePlainHTTP() async {
-        var answer = ByteBuffer(capacity: 256)
-        let text: StaticString = "This address speaks HTTPS: ask it with https://\n"
-        H1Writer.startResponse(status: 400, to: &answer)
-        answer.append("content-type: text/plain\r\nconnection: close\r\ncontent-length: ")
-        answer.append(decimal: UInt64(text.utf8CodeUnitCount))
-        answer.append("\r\n\r\n")
-        answer.append(text)
-        guard case .bytes = channel.watcher.write(answer.readable) else { return }
-        await linger()
-    }
-
-    /// Lets the client read the last response before the connection goes away: closing with unread input would make the
-    /// kernel send a reset, which can overtake the response (RFC 9112, section 9.6).
+    /// Lets the client read the last response before the connection goes away.
     private func linger() async {
         guard !channel.watcher.isHangup, !body.isComplete || !input.isEmpty || channel.mayHaveInput else { return }
-        channel.shutdownWriting()
-        let deadline = loop.now + 2_000_000_000
-        var left = 4 * 1024 * 1024
-        while left > 0 {
-            let step = channel.discard(into: &input)
-            switch step {
-            case .bytes(let count): left -= count
-            case .wantsRead, .wantsWrite:
-                do { try await channel.wait(after: step, until: deadline) } catch { return }
-            case .end, .failed: return
-            }
-        }
+        await channel.linger(into: &input)
     }
 
     private func returnBuffers() {

@@ -15,6 +15,10 @@ public struct ServerLimits: Sendable {
     public var requestsPerConnection = 10_000
     /// The pace of request bodies and of reading responses.
     public var transfer = TransferLimits()
+    /// What HTTP/2 connections are told of streams and windows.
+    public var http2 = H2Settings()
+    /// How much their clients may ask for that moves no message forward.
+    public var http2Guards = H2Limits()
     /// How much of a body that nobody wanted is read, so that the connection can serve the next request.
     public var drainLimit = 64 * 1024
 

@@ -25,7 +25,13 @@ public final class ServerWorker {
 
     let handle: (Exchange) async -> Void
     private var exchanges: [Exchange] = []
-    private(set) var connections: [ObjectIdentifier: H1ServerConnection] = [:]
+    private(set) lazy var streams = H2StreamPool(loop: loop)
+    private(set) lazy var streamTasks = StreamTasks(loop: loop) { [handle] exchange, stream in
+        let connection = stream.downstream
+        await handle(exchange)
+        connection.finish(exchange, stream)
+    }
+    private(set) var connections: [ObjectIdentifier: ServerConnection] = [:]
 
     /// - Parameters:
     ///   - buffers: the loop's buffers, its own if not given.
@@ -53,7 +59,7 @@ public final class ServerWorker {
         } else {
             channel = ByteChannel(plain: watcher)
         }
-        let connection = H1ServerConnection(channel: channel, worker: self, peer: peer)
+        let connection = ServerConnection(channel: channel, worker: self, peer: peer)
         connections[ObjectIdentifier(connection)] = connection
         onConnectionChange?(1)
         loop.spawn(with: connection) { connection in
@@ -62,7 +68,7 @@ public final class ServerWorker {
         }
     }
 
-    private func didEnd(_ connection: H1ServerConnection) {
+    private func didEnd(_ connection: ServerConnection) {
         connections[ObjectIdentifier(connection)] = nil
         onConnectionChange?(-1)
         if isDraining, connections.isEmpty { onDrained?() }
@@ -72,6 +78,7 @@ public final class ServerWorker {
     /// may be on its way on each of them.
     public func announceEnd() {
         isDraining = true
+        for connection in connections.values { connection.announceEnd() }
     }
 
     /// Lets connections finish what they do, and closes idle ones.

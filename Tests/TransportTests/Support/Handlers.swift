@@ -4,6 +4,13 @@ import Reactor
 
 @testable import Transport
 
+extension ServerConnection {
+    /// What serves it, when that is HTTP/1.1.
+    var h1: H1ServerConnection? {
+        if case .h1(let connection) = carrier { connection } else { nil }
+    }
+}
+
 extension Exchange {
     /// The HTTP/1.1 connection that carries it.
     var h1: H1ServerConnection? {

@@ -1,0 +1,73 @@
+internal import Bytes
+internal import HTTP
+internal import Reactor
+
+/// An upstream HTTP/2 connection: many exchanges side by side, each on a stream of its own.
+final class H2ClientConnection: H2Session {
+    /// How many streams are used at once, however many more the upstream would take.
+    private let streamLimit: Int
+    private var opened = 0
+    /// No stream is opened any more.
+    private var isRetired = false
+
+    init(
+        channel: ByteChannel, target: UpstreamTarget, buffers: BufferPool, streams: H2StreamPool, headLimits: HeadLimits
+    ) {
+        streamLimit = target.streamLimit
+        super.init(
+            H2Connection(role: .client, settings: H2Settings(), limits: H2Limits(), headLimits: headLimits),
+            over: channel, buffers: buffers, streams: streams, writePatience: Self.writePatience)
+    }
+
+    /// How long an upstream may take nothing at all of what is sent to it.
+    private static let writePatience: Nanoseconds = 30_000_000_000
+
+    /// Whether a request may begin now.
+    var hasRoom: Bool {
+        !isEnded && !isRetired && !channel.watcher.isHangup && machine.openStreams < streamLimit && machine.canOpen
+    }
+
+    /// Begins an exchange; nil when the connection takes none.
+    func open() -> H2Stream? {
+        guard hasRoom, let slot = machine.open() else { return nil }
+        let stream = makeStream(slot)
+        stream.state.isReused = opened > 0
+        opened += 1
+        return stream
+    }
+
+    /// Ends an exchange, early if need be.
+    func finish(_ stream: H2Stream) {
+        if !stream.isComplete { stream.reset(.cancel) }
+        forget(stream)
+    }
+
+    /// Opens no more streams, and closes when those that are open have ended.
+    func retire() {
+        isRetired = true
+        closeWhenIdle()
+    }
+
+    /// Whether nothing has used the connection since `instant`.
+    func isIdle(since instant: Instant) -> Bool {
+        machine.openStreams == 0 && max(state.lastReadAt, state.lastForgottenAt) <= instant
+    }
+
+    /// Whether nothing at all has come from the upstream since `instant`: the way to it may be dead.
+    func isSilent(since instant: Instant) -> Bool { state.lastReadAt < instant }
+
+    override func didReceiveHead(_ slot: H2Slot, refusal: H1Error?, isEnd: Bool) {
+        stream(of: slot)?.receiveHead(&machine.responseHead, isEnd: isEnd)
+    }
+
+    override func didReceiveGoAway(last: UInt32) {
+        for case .some(let stream) in state.streams where stream.slot.id > last {
+            stream.close(.refusedStream, byPeer: true)
+        }
+        retire()
+    }
+
+    override func didForgetStream() {
+        state.lastForgottenAt = loop.now
+    }
+}

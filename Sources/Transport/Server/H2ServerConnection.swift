@@ -1,0 +1,103 @@
+internal import Bytes
+internal import HTTP
+internal import Reactor
+
+/// A downstream HTTP/2 connection: hands each request to the handler, all of them side by side.
+///
+/// Its end is announced in two steps (RFC 9113 section 6.8): first that there will be one, so that no request is lost that
+/// is on its way, then after which stream.
+final class H2ServerConnection: H2Session {
+    let worker: ServerWorker
+    let peer: SocketAddress
+    let security: ChannelSecurity?
+
+    init(channel: ByteChannel, worker: ServerWorker, peer: SocketAddress) {
+        self.worker = worker
+        self.peer = peer
+        security = channel.security
+        let limits = worker.limits
+        super.init(
+            H2Connection(role: .server, settings: limits.http2, limits: limits.http2Guards, headLimits: limits.head),
+            over: channel, buffers: worker.buffers, streams: worker.streams,
+            writePatience: limits.transfer.idleTimeout)
+    }
+
+    /// Whether no request is being served.
+    var isIdle: Bool { machine.openStreams == 0 }
+
+    /// A server that is about to end says so at once.
+    override func didStart() {
+        if worker.isDraining { announceEnd() }
+        if worker.isClosingIdle { finishEnd() }
+    }
+
+    // MARK: Requests
+
+    override func didReceiveHead(_ slot: H2Slot, refusal: H1Error?, isEnd: Bool) {
+        let stream = makeStream(slot)
+        let exchange = worker.lendExchange()
+        swap(&exchange.request, &machine.requestHead)
+        exchange.carrier = .h2(stream)
+        exchange.startedAt = loop.now
+        exchange.refusal = refusal.map(RequestRefusal.malformed)
+        if isEnd { stream.endInput() }
+        if refusal == nil { start(exchange, stream, isEnd: isEnd) }
+        worker.streamTasks.serve(exchange, over: stream)
+    }
+
+    private func start(_ exchange: Exchange, _ stream: H2Stream, isEnd: Bool) {
+        do {
+            let framing = try BodyFraming(request: exchange.request)
+            // Without a length the body goes on until its stream ends.
+            exchange.requestFraming = isEnd ? .none : framing == .none ? .chunked : framing
+        } catch {
+            exchange.refusal = .malformed(error)
+        }
+        switch Expectation(exchange.request) {
+        case .none: break
+        case .continueFirst: stream.state.mustContinue = true
+        case .unknown: exchange.refusal = .unknownExpectation
+        }
+    }
+
+    /// The handler has returned.
+    func finish(_ exchange: Exchange, _ stream: H2Stream) {
+        stream.waiter.interruptsOnHangup = nil
+        if !exchange.isEnded {
+            stream.reset(.internalError)
+        } else if !stream.state.isInputEnded {
+            // The rest of the body is not needed (RFC 9113 section 8.1).
+            stream.reset(.noError)
+        }
+        exchange.carrier = .none
+        worker.reclaim(exchange)
+        forget(stream)
+    }
+
+    // MARK: Idleness and end
+
+    /// Idle connections end, and those whose client does not say what it wants.
+    override var readDeadline: Instant {
+        guard machine.openStreams == 0 else { return .never }
+        let limits = worker.limits
+        if !input.isEmpty || state.streams.isEmpty { return state.lastReadAt + limits.headTimeout }
+        return max(state.lastReadAt, state.lastForgottenAt) + limits.keepAliveTimeout
+    }
+
+    override func didForgetStream() {
+        state.lastForgottenAt = loop.now
+    }
+
+    /// Tells the client that the connection will end.
+    func announceEnd() {
+        guard !isEnded, !machine.isGoingAway else { return }
+        send { machine, output in machine.announceGoAway(to: &output) }
+    }
+
+    /// Takes no more requests, finishes those that are here, and closes.
+    func finishEnd() {
+        guard !isEnded else { return }
+        send { machine, output in machine.finishGoAway(.noError, to: &output) }
+        closeWhenIdle()
+    }
+}
