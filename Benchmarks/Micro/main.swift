@@ -7,6 +7,7 @@ import Glibc
 var bench = Bench(filter: CommandLine.arguments.dropFirst().first ?? "")
 try measureRouting(&bench)
 try measureParsing(&bench)
+try measureFieldCompression(&bench)
 measureLimiting(&bench)
 try measureTokens(&bench)
 try measureTelemetry(&bench)

@@ -14,6 +14,12 @@ struct FieldKey: Equatable, Sendable {
         code = .max - pseudo.rawValue
     }
 
+    /// The name; empty for ``other``.
+    var name: StaticString {
+        if let known = KnownField(rawValue: code) { return known.name }
+        return PseudoField(rawValue: .max - code)?.name ?? ""
+    }
+
     init(_ facts: FieldFacts) {
         self = if let pseudo = facts.pseudo { FieldKey(pseudo) } else { FieldKey(facts.known) }
     }

@@ -8,7 +8,8 @@ public struct HPACKEncoder: ~Copyable {
     private var table = EncoderTable(maximumSize: HPACKDecoder.initialTableSize)
     /// The smallest size that the table had to take since the last block, nil when it has not changed.
     private var smallestSize: Int?
-    /// The name at hand, in lower case; its value follows when it enters the table.
+    /// The name at hand in lower case, for a field without a key or one whose name is sent; its value follows when it enters
+    /// the table.
     private var name = ByteBuffer()
     private let staticTable = StaticTable.shared
     private let huffman = HuffmanCode.shared
@@ -48,7 +49,6 @@ public struct HPACKEncoder: ~Copyable {
         _ known: KnownField, value: Span<UInt8>, isSensitive: Bool = false, to output: inout ByteBuffer
     ) {
         precondition(known != .other, "a field without a name")
-        setName(known.name)
         append(FieldKey(known), value: value, indexing: isSensitive ? .never : known.indexing ?? .never, to: &output)
     }
 
@@ -56,7 +56,6 @@ public struct HPACKEncoder: ~Copyable {
     mutating func append(
         _ pseudo: PseudoField, value: Span<UInt8>, indexing: FieldIndexing, to output: inout ByteBuffer
     ) {
-        setName(pseudo.name)
         append(FieldKey(pseudo), value: value, indexing: indexing, to: &output)
     }
 
@@ -65,12 +64,7 @@ public struct HPACKEncoder: ~Copyable {
         HPACKInteger.append(index, prefix: 7, flags: 0x80, to: &output)
     }
 
-    private mutating func setName(_ name: StaticString) {
-        self.name.removeAll()
-        self.name.append(name)
-    }
-
-    /// Appends the field whose name is at hand (RFC 7541 section 6).
+    /// Appends the field with this key, or the one whose name is at hand (RFC 7541 section 6).
     @inline(__always)
     private mutating func append(
         _ key: FieldKey, value: Span<UInt8>, indexing: FieldIndexing, to output: inout ByteBuffer
@@ -100,6 +94,10 @@ public struct HPACKEncoder: ~Copyable {
             case .learned, .nameOnly: nameIndex == 0
             case .never: false
             }
+        if key != .other, isNew || nameIndex == 0 {
+            name.removeAll()
+            name.append(key.name)
+        }
         let enters = isNew && table.admits(byteCount: name.count + value.count)
         if enters {
             HPACKInteger.append(nameIndex, prefix: 6, flags: 0x40, to: &output)

@@ -20,11 +20,22 @@ struct HuffmanCode: Sendable {
         var length: UInt8
     }
 
-    /// What the next eight bits say: a symbol and the length of its code, or zero when the code is longer.
+    /// What the next ``stepBits`` bits begin with: one symbol or two.
     struct Step: Sendable {
-        var symbol: UInt8 = 0
-        var length: UInt8 = 0
+        var first: UInt8 = 0
+        /// Zero where there is no second symbol.
+        var second: UInt8 = 0
+        /// The length of the first symbol's code; zero when it is longer than a step.
+        var firstLength: UInt8 = 0
+        /// How many symbols there are, and above it, from the fifth bit on, the length of their codes together.
+        var total: UInt8 = 0
+
+        var count: Int { Int(total & 15) }
+        var length: UInt64 { UInt64(total &>> 4) }
     }
+
+    /// Two codes of the usual lengths, five and six bits.
+    static let stepBits = 12
 
     /// The symbol that ends nothing: it must not occur, but its first bits are the padding.
     static let endOfString = 256
@@ -33,9 +44,9 @@ struct HuffmanCode: Sendable {
     let codes: [Code]
     /// All symbols by their codes.
     let symbols: [UInt16]
-    /// The lengths above eight, ascending.
+    /// The lengths beyond a step, ascending.
     let rows: [Row]
-    /// A step for each byte.
+    /// A step for each number of ``stepBits`` bits.
     let steps: [Step]
 
     static let shared = HuffmanCode()
@@ -51,23 +62,37 @@ struct HuffmanCode: Sendable {
             // The next code, as the first 32 bits of whatever begins with it.
             let bits = UInt32(next >> UInt64(32 - length))
             codes[symbol] = Code(bits: bits, length: length)
-            if length > 8, rows.last?.length != length {
+            if length > Self.stepBits, rows.last?.length != length {
                 rows.append(Row(end: 0, firstCode: bits, firstSymbol: position, length: length))
             }
             next += 1 << UInt64(32 - length)
-            if length > 8 { rows[rows.count - 1].end = UInt32(clamping: next) }
-        }
-        var steps = [Step](repeating: Step(), count: 256)
-        for (symbol, code) in codes.enumerated() where code.length <= 8 {
-            let spare = 8 - Int(code.length)
-            for rest in 0..<1 << spare {
-                steps[Int(code.bits) << spare | rest] = Step(symbol: UInt8(symbol), length: code.length)
-            }
+            if length > Self.stepBits { rows[rows.count - 1].end = UInt32(clamping: next) }
         }
         self.codes = codes
         symbols = ordered.map { UInt16($0) }
         self.rows = rows
-        self.steps = steps
+        steps = Self.steps(of: codes)
+    }
+
+    private static func steps(of codes: [Code]) -> [Step] {
+        var steps = [Step](repeating: Step(), count: 1 << stepBits)
+        for (symbol, code) in codes.enumerated() where code.length <= stepBits {
+            let spare = stepBits - Int(code.length)
+            for rest in 0..<1 << spare {
+                let step = Step(first: UInt8(symbol), firstLength: code.length, total: code.length << 4 | 1)
+                steps[Int(code.bits) << spare | rest] = step
+            }
+        }
+        for bits in steps.indices where steps[bits].count == 1 {
+            let first = steps[bits]
+            // What follows the first symbol, with zeros behind it, says the second if its code lies within the step.
+            let next = steps[(bits << Int(first.firstLength)) & (steps.count - 1)]
+            let length = first.firstLength + next.firstLength
+            guard next.firstLength > 0, length <= stepBits else { continue }
+            steps[bits].second = next.first
+            steps[bits].total = length << 4 | 2
+        }
+        return steps
     }
 
     /// The length of each symbol's code in bits, by symbol.
