@@ -51,10 +51,11 @@ extension PathPattern {
                 "'*' is not a wildcard within a path",
                 suggestion: "use {name} for one segment, or '**' as the last segment")
         }
-        if segment == "." || segment == ".." {
+        let literal = try normalise(literal: segment)
+        if literal == "." || literal == ".." {
             throw PatternError("'\(segment)' never occurs: paths are normalised before they are matched")
         }
-        return (.literal(try normalise(literal: segment)), false)
+        return (.literal(literal), false)
     }
 
     private static func parse(parameter: Substring) throws(PatternError) -> (Segment, isOptional: Bool) {
