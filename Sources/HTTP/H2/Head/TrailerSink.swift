@@ -1,6 +1,7 @@
 import Bytes
 
-/// Collects the fields of a trailer section (RFC 9113 section 8.1).
+/// Collects the fields of a trailer section (RFC 9113 section 8.1). Those that must not come in one are left out, as over
+/// HTTP/1 (RFC 9110 section 6.5.1).
 struct TrailerSink: ~Copyable, HPACKSink {
     var fields = FieldBlock()
     private var collector: FieldCollector
@@ -15,7 +16,8 @@ struct TrailerSink: ~Copyable, HPACKSink {
             collector.fail(.malformed(flaw))
         } else if facts.pseudo != nil {
             collector.fail(.malformed(.pseudoFieldInTrailers))
-        } else {
+        } else if facts.known == .te || facts.known.mayBeTrailer {
+            // `TE` is no trailer either, and makes the message malformed.
             collector.receive(name: name, value: value, facts: facts, into: &fields)
         }
     }

@@ -176,6 +176,10 @@ import Testing
             (["grpc-status: 0", ":path: /"], .malformed(.pseudoFieldInTrailers)),
             (["transfer-encoding: chunked"], .malformed(.connectionField)),
             (["te: trailers"], .malformed(.badTE)),
+            (
+                ["host: b", "content-length: 9", "authorization: c", "x-forwarded-for: d", "cookie: e", "etag: f"],
+                .head("etag: f")
+            ),
             (["x: a\nb"], .malformed(.badFieldValue)),
         ] as [([String], Received)])
     func `trailers are read, or malformed`(fields: [String], expected: Received) {
