@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format bench bench-micro sanitize clean
+.PHONY: help run test build lint format bench bench-micro sanitize fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,10 +23,10 @@ build: ## Build for debugging, tests included
 	@swift build --build-tests
 
 lint: ## Check the formatting of all Swift code
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 format: ## Format all Swift code in place
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 bench: ## Compare CPU per request and memory with HAProxy and nginx, side by side on this machine
 	@scripts/bench.sh
@@ -39,5 +39,8 @@ bench-micro: ## Measure single operations of a request: time and allocations, ea
 sanitize: ## Run every test under AddressSanitizer, then under ThreadSanitizer
 	@scripts/sanitize.sh
 
+fuzz: ## Fuzz every parser for SECONDS=60 each, or one TARGET; make test replays what is found
+	@scripts/fuzz.sh $(or $(SECONDS),60) $(TARGET)
+
 clean: ## Remove everything that was built; databases, certificates and secrets stay
-	@rm -rf .build .build-address .build-thread
+	@rm -rf .build .build-address .build-thread .build-fuzz

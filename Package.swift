@@ -81,6 +81,25 @@ let benchmarks: [Target] = [
         path: "Benchmarks/Micro", swiftSettings: testSettings),
 ]
 
+/// Properties that hold for any bytes: tests replay the corpus and all crashers through them, the fuzzer looks for more.
+let fuzzing: [Target] = [
+    .target(
+        name: "FuzzTargets", dependencies: ["Gateway", "JWT", "Crypto", "HTTP", "Bytes"], path: "Fuzz/Targets",
+        swiftSettings: testSettings),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: testSettings),
+]
+
+/// The fuzzer links only against the runtime that `-sanitize=fuzzer` brings, so it is there only when `scripts/fuzz.sh`
+/// asks for it.
+let fuzzer: [Target] =
+    Context.environment["FUZZ"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Fuzz/Main", swiftSettings: testSettings),
+    ]
+
 let tested = [
     "Bytes", "Policy", "CLI", "Telemetry", "HTTP", "Reactor", "Crypto", "TLS", "JWT", "SQLite", "Transport", "Gateway",
     "ServiceKit", "Shop", "Commands",
@@ -106,5 +125,5 @@ let package = Package(
         .executable(name: "gateway", targets: ["GatewayMain"]),
         .executable(name: "shop", targets: ["ShopMain"]),
     ],
-    targets: systemLibraries + libraries + executables + benchmarks + tests
+    targets: systemLibraries + libraries + executables + benchmarks + fuzzing + fuzzer + tests
 )

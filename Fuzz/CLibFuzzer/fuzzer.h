@@ -1,0 +1,5 @@
+/* The entry point of libFuzzer, which -sanitize=fuzzer links in and no installed header declares. */
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*callback)(const uint8_t *data, size_t size));
