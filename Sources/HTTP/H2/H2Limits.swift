@@ -25,8 +25,8 @@ public struct H2Limits: Hashable, Sendable {
     /// Frames of types that we do not know, which peers send to keep that possible. Default 100, 10 per second, and two
     /// for each unit of work.
     public var unknownFrames = H2Allowance(burst: 100, perSecond: 10, perWork: 2)
-    /// Frames for streams that have ended. Default 1,000, 100 per second, and two for each unit of work: a window full of
-    /// small messages may be under way when its stream is reset.
+    /// Frames for streams that have ended, and GOAWAY. Default 1,000, 100 per second, and two for each unit of work; a
+    /// stream that we reset counts for 32, because a window full of small messages may be under way for it.
     public var strayFrames = H2Allowance(burst: 1000, perSecond: 100, perWork: 2)
 
     /// CONTINUATION frames of one field block (CVE-2024-27316); default 8.

@@ -18,4 +18,10 @@ public struct H2Settings: Hashable, Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// Whether each is within the range that its documentation gives.
+    public var isValid: Bool {
+        initialWindow < 1 << 31 && connectionWindow < 1 << 31 && connectionWindow >= 65_535
+            && maxFrameSize >= 1 << 14 && maxFrameSize < 1 << 24
+    }
 }

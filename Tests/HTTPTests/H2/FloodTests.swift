@@ -172,7 +172,13 @@ import Testing
     func `more and more of a stream that was reset`(frame: WireFrame) {
         let server = H2Endpoint.server()
         server.reset(server.open(1), .cancel)
-        #expect((1000...1010).contains(rounds(server) { _ in [frame] }))
+        #expect(rounds(server) { _ in [frame] } == 1000)
+        #expect(server.failure == H2Failure(.enhanceYourCalm, .strayFrameFlood))
+    }
+
+    @Test func `GOAWAY again and again`() {
+        let server = H2Endpoint.server()
+        #expect(rounds(server) { _ in [.goAway(0)] } == 1000)
         #expect(server.failure == H2Failure(.enhanceYourCalm, .strayFrameFlood))
     }
 

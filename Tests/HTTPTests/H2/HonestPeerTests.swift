@@ -112,6 +112,26 @@ import Testing
         #expect(server.failure == nil)
     }
 
+    @Test func `an overloaded server whose answers come after all of their requests were given up`() {
+        let client = H2Endpoint.client()
+        for round in 0..<50 {
+            let slots = (0..<100).map { _ in client.request() }
+            for slot in slots {
+                client.reset(slot, .cancel)
+                client.forget(slot)
+            }
+            client.dropOutput()
+            // What comes was asked four hundred requests ago: more were given up since than anybody remembers.
+            for slot in slots where round >= 4 {
+                let late = slot.id - 800
+                client.receive(.headers(late, WireBlocks.ok, isEnd: false), .data(late, [1], isEnd: true))
+            }
+            client.dropOutput()
+        }
+        #expect(client.failure == nil)
+        #expect(client.openStreams == 0)
+    }
+
     @Test func `a client that opens a thousand streams before it knows the limit`() {
         let server = H2Endpoint(.server)
         server.receive(PrefaceTests.preface + WireFrame.settings().bytes)

@@ -140,6 +140,17 @@ import Testing
         #expect(server.receive(.headers(3)) == [.head(H2Slot.at(0, id: 3), isEnd: true)])
     }
 
+    @Test func `RFC 8441 a protocol that was not offered is malformed`() {
+        let block = WireBlocks.webSocket
+        let willing = H2Endpoint.server()
+        #expect(willing.receive(.headers(1, block, isEnd: false)) == [.head(.first, isEnd: false)])
+        var settings = H2Settings()
+        settings.enableConnectProtocol = false
+        let unwilling = H2Endpoint.server(settings: settings)
+        #expect(unwilling.receive(.headers(1, block, isEnd: false)) == [])
+        #expect(unwilling.sent() == [.reset(1, .protocolError)])
+    }
+
     @Test func `a request that depends on itself is reset`() {
         let server = H2Endpoint.server()
         let frame = WireFrame(type: 1, flags: 0x25, stream: 1, payload: UInt32(1).bytes + [16] + WireBlocks.get)

@@ -86,7 +86,10 @@ extension H2Connection {
     }
 
     /// RFC 9113 section 6.8.
-    mutating func receiveGoAway(lastStream: UInt32, _ code: H2ErrorCode) throws(H2Failure) -> H2Event {
+    mutating func receiveGoAway(
+        lastStream: UInt32, _ code: H2ErrorCode, now: Instant
+    ) throws(H2Failure) -> H2Event {
+        try guards.countStrayFrame(now: now)
         if let earlier = peerLastStream, lastStream > earlier { throw .protocolError(.badGoAway) }
         peerLastStream = lastStream
         if role == .client { streams.closeAll(above: lastStream) }

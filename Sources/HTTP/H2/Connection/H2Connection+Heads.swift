@@ -40,7 +40,7 @@ extension H2Connection {
         lastPeerStream = id
         guard hasRoom else {
             try skip(block)
-            resetUnopened(id, .refusedStream, to: &output)
+            sendReset(id, .refusedStream, to: &output)
             try guards.countRefusal(now: now)
             return .none
         }
@@ -48,8 +48,7 @@ extension H2Connection {
         var length: ContentLengthVerifier? = ContentLengthVerifier()
         do throws(H2HeadError) {
             try reader.readRequest(block, into: &requestHead)
-            length = ContentLengthVerifier(requestHead.fields)
-            if opening.isEnd, length?.receive(0, isEnd: true) == false { length = nil }
+            length = declaredLength(isEnd: opening.isEnd)
         } catch {
             switch error {
             case .compression: throw H2Failure(.compressionError, .badCompression)
@@ -58,7 +57,7 @@ extension H2Connection {
             }
         }
         guard let length, !opening.onItself else {
-            resetUnopened(id, .protocolError, to: &output)
+            sendReset(id, .protocolError, to: &output)
             try guards.countForcedReset(now: now)
             return .none
         }
@@ -72,18 +71,21 @@ extension H2Connection {
         return .head(slot, isEnd: opening.isEnd)
     }
 
+    /// The declared length of the request that was read last; nil when it is malformed (RFC 9113 section 8.1.1), or when it
+    /// asks for a protocol that we have not offered (RFC 8441 section 4).
+    private func declaredLength(isEnd: Bool) -> ContentLengthVerifier? {
+        guard settings.enableConnectProtocol || requestHead.extendedProtocol == nil,
+            var length = ContentLengthVerifier(requestHead.fields)
+        else { return nil }
+        return isEnd && !length.receive(0, isEnd: true) ? nil : length
+    }
+
     /// Whether another stream may be opened by the client: few enough are open, and not too many others still work here
     /// though they have ended (CVE-2023-44487).
     private var hasRoom: Bool {
         let limit = Int(settings.maxConcurrentStreams)
         return streams.activeCount < limit && streams.takenCount < limit * limits.workPerStream && !refusesStreams
             && streams.takenCount < StreamTable.capacity
-    }
-
-    /// Resets a stream that never gets a slot.
-    private mutating func resetUnopened(_ id: UInt32, _ code: H2ErrorCode, to output: inout ByteBuffer) {
-        FrameWriter.reset(code, stream: id, to: &output)
-        resetStreams.insert(id)
     }
 
     // MARK: Responses
@@ -105,6 +107,7 @@ extension H2Connection {
         guard var length = hasNoBody ? ContentLengthVerifier(0) : ContentLengthVerifier(responseHead.fields),
             length.receive(0, isEnd: isEnd)
         else { return try breakOff(slot, .protocolError, now: now, output: &output) }
+        guards.didWork()
         streams[slot.index].hasResponse = true
         streams[slot.index].length = length
         if isEnd { endReceiving(slot) }

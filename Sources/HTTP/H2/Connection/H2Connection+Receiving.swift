@@ -100,7 +100,7 @@ extension H2Connection {
         case .pingAcknowledgement(let data):
             return try receivePong(input.extracting(data), now: now)
         case .goAway(let lastStream, let code):
-            return try receiveGoAway(lastStream: lastStream, code)
+            return try receiveGoAway(lastStream: lastStream, code, now: now)
         case .priority:
             try guards.countPriority(now: now)
             return .none
@@ -115,11 +115,11 @@ extension H2Connection {
         }
     }
 
-    /// Whether the peer may still send for a stream with this identifier that has no slot or has ended: because it was
-    /// reset from here. Throws when the peer should know better.
+    /// Bears more of a message on a stream that has ended: its sender may not know that it was reset from here. A client
+    /// that sends it otherwise is wrong. A server always is borne, for the requests of others are on its connection too.
     mutating func admitStray(_ id: UInt32, now: Instant) throws(H2Failure) {
         guard !isIdle(id) else { throw .protocolError(.idleStream) }
-        guard resetStreams.contains(id) else { throw H2Failure(.streamClosed, .closedStream) }
+        guard role == .client || resetStreams.contains(id) else { throw H2Failure(.streamClosed, .closedStream) }
         try guards.countStrayFrame(now: now)
     }
 

@@ -35,10 +35,16 @@ extension H2Connection {
     public mutating func reset(_ slot: H2Slot, _ code: H2ErrorCode, to output: inout ByteBuffer) {
         guard streams.holds(slot), streams[slot.index].state != .closed else { return }
         if streams[slot.index].state != .idle {
-            FrameWriter.reset(code, stream: slot.id, to: &output)
-            resetStreams.insert(slot.id)
+            sendReset(slot.id, code, to: &output)
         }
         streams.close(slot)
+    }
+
+    /// Appends RST_STREAM, and remembers that frames of the stream may still be under way.
+    mutating func sendReset(_ id: UInt32, _ code: H2ErrorCode, to output: inout ByteBuffer) {
+        FrameWriter.reset(code, stream: id, to: &output)
+        guards.didSendReset()
+        if role == .server { resetStreams.insert(id) }
     }
 
     /// Whether nothing more can be sent or received on the stream.

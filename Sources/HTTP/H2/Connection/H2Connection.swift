@@ -84,13 +84,14 @@ public struct H2Connection: ~Copyable {
     ///   - limits: what to bear.
     ///   - headLimits: what a head may take.
     public init(role: Role, settings: H2Settings, limits: H2Limits, headLimits: HeadLimits) {
+        precondition(settings.isValid, "settings that no peer would take")
         self.role = role
         self.settings = settings
         self.limits = limits
         phase = role == .server ? .preface : .settings
         reader = H2HeadReader(limits: headLimits, tableSize: H2Settings.headerTableSize)
         guards = FloodGuards(limits)
-        receiveWindow = ReceiveWindow(max(Int(settings.connectionWindow), FlowWindow.start))
+        receiveWindow = ReceiveWindow(Int(settings.connectionWindow))
     }
 
     /// The client's first bytes (RFC 9113 section 3.4).
@@ -101,7 +102,7 @@ public struct H2Connection: ~Copyable {
     public mutating func start(to output: inout ByteBuffer) {
         if role == .client { output.append(Self.preface) }
         settings.write(as: role, to: &output)
-        let more = max(Int(settings.connectionWindow) - FlowWindow.start, 0)
+        let more = Int(settings.connectionWindow) - FlowWindow.start
         if more > 0 { FrameWriter.windowUpdate(more, stream: 0, to: &output) }
     }
 

@@ -5,6 +5,9 @@ struct FloodGuards {
     private let limits: H2Limits
     /// Streams opened, and frames of data that came or went whole.
     private var work: UInt64 = 0
+    /// Streams reset from here, and how much work each counts for when frames come for streams that have ended.
+    private var resetsSent: UInt64 = 0
+    private static var workPerReset: UInt64 { 32 }
     private var resets: ResetGuard
     private var refusals = FloodCounter()
     private var settings = FloodCounter()
@@ -23,6 +26,9 @@ struct FloodGuards {
     /// A stream was opened, or data came or went.
     @inline(__always)
     mutating func didWork() { work &+= 1 }
+
+    /// A stream was reset from here, and some of its frames may be under way.
+    mutating func didSendReset() { resetsSent &+= 1 }
 
     /// A stream ended as it should.
     @inline(__always)
@@ -77,8 +83,9 @@ struct FloodGuards {
         }
     }
 
-    /// A frame came for a stream that has ended.
+    /// A frame came for a stream that has ended, or GOAWAY.
     mutating func countStrayFrame(now: Instant) throws(H2Failure) {
+        let work = work &+ resetsSent &* Self.workPerReset
         guard strayFrames.count(limits.strayFrames, work: work, now: now) else { throw .calm(.strayFrameFlood) }
     }
 }

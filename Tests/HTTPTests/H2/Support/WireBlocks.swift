@@ -4,6 +4,8 @@ enum WireBlocks {
     static let get = request(0x82)
     /// `POST https://shop.test/`.
     static let post = request(0x83)
+    /// An extended `CONNECT` for a WebSocket at `https://shop.test/`.
+    static let webSocket = literal(":method", "CONNECT") + literal(":protocol", "websocket") + request(0x87).dropFirst()
     /// `200`.
     static let ok: [UInt8] = [0x88]
     /// `GET` without `:path`: malformed.
