@@ -28,6 +28,7 @@ enum Failure: Error, Equatable, Sendable {
     case clientGone
     case deadlineExceeded
     // What the gateway decides.
+    case misdirected
     case routeNotFound
     case methodNotAllowed(MethodSet)
     case corsForbidden

@@ -39,6 +39,8 @@ struct FailureResponse {
             case .bodyTooLarge: Self(413, "body_too_large", "The request's body is larger than this route allows.")
             case .clientGone: Self(499, "client_gone", "The client has left.")
             case .deadlineExceeded: Self(504, "deadline_exceeded", "The time that the caller gave is over.")
+            case .misdirected:
+                Self(421, "misdirected_request", "This host has another certificate: ask over a connection of its own.")
             case .routeNotFound: Self(404, "route_not_found", "No route matches this request.")
             case .methodNotAllowed: Self(405, "method_not_allowed", "This path does not allow the method.")
             case .corsForbidden: Self(403, "cors_forbidden", "This origin may not use this route.")
@@ -72,7 +74,8 @@ struct FailureResponse {
     static let codes: [String] =
         [
             "header_timeout", "unknown_expectation", "body_timeout", "body_too_large", "client_gone",
-            "deadline_exceeded", "route_not_found", "method_not_allowed", "cors_forbidden", "token_missing",
+            "deadline_exceeded", "misdirected_request", "route_not_found", "method_not_allowed", "cors_forbidden",
+            "token_missing",
             "insufficient_scope", "rate_limited",
             "address_rate_limited", "loop_detected", "draining", "not_ready", "no_endpoint", "no_healthy_endpoint",
             "circuit_open", "overloaded", "exhausted", "connect_failed", "connect_timeout", "upstream_tls_failed",

@@ -63,6 +63,7 @@ struct Pipeline {
 
     /// 4. Which route takes the request.
     private func route(_ exchange: Exchange, _ context: inout RequestContext) throws(Failure) -> Captures {
+        if exchange.isMisdirected { throw .misdirected }
         let snapshot = worker.snapshot
         let method = CORS.isPreflight(exchange.request) ? CORS.requestedMethod(exchange.request) : nil
         switch snapshot.table.match(exchange.request, as: method) {

@@ -111,7 +111,7 @@ enum ResponseWriter {
             exchange.response.fields.append(.date, value: clock.httpDate)
         }
         worker.scratch.removeAll()
-        worker.scratch.append("1.1 ")
+        worker.scratch.append(exchange.response.version == .http2 ? "2 " : "1.1 ")
         let identity = worker.core.identity
         worker.scratch.append(identity.span)
         worker.scratch.withReadable { exchange.response.fields.append(.via, value: $0) }

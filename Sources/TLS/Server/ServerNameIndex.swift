@@ -20,11 +20,14 @@ struct ServerNameIndex: Sendable {
     }
 
     /// The certificate's index: 0, the default, when nothing matches.
-    func index(for name: String) -> Int {
+    func index(for name: String) -> Int { match(name) ?? 0 }
+
+    /// The index of the certificate that is for this name, nil when none is.
+    func match(_ name: String) -> Int? {
         var name = name.lowercased()
         if name.hasSuffix(".") { name.removeLast() }
         if let index = exact[name] { return index }
-        guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return 0 }
-        return wildcards[String(name[name.index(after: dot)...])] ?? 0
+        guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return nil }
+        return wildcards[String(name[name.index(after: dot)...])]
     }
 }

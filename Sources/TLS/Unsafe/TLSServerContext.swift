@@ -61,6 +61,13 @@ public final class TLSServerContext: @unchecked Sendable {
         _ = unsafe SSL_CTX_set_session_id_context(context, [1], 1)
     }
 
+    /// Whether a request for `host` is misdirected that comes over a session for `serverName`: there is a certificate for
+    /// that host, and it is another one than the client has seen (RFC 9110, section 15.5.20).
+    func isMisdirected(host: String, serverName: String) -> Bool {
+        guard let own = names.match(host) else { return false }
+        return own != names.index(for: serverName)
+    }
+
     /// Moves a session to the certificate of the server that the client named.
     fileprivate func select(serverNamed name: String, for session: OpaquePointer) {
         let index = names.index(for: name)

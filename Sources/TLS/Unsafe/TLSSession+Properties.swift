@@ -1,3 +1,4 @@
+import Bytes
 import COpenSSL
 
 /// What a handshake settled: kept when its `SSL` is gone.
@@ -47,6 +48,17 @@ extension TLSSession {
 
     /// The name that the client asked for ([RFC 6066, section 3](https://www.rfc-editor.org/rfc/rfc6066#section-3)).
     public var serverName: String? { facts.serverName }
+
+    /// Whether the server has other certificates than the one that the client has seen.
+    public var hasOtherCertificates: Bool { facts.serverName != nil && choices != nil }
+
+    /// Whether a request for `host` should have come over another session, one whose certificate is for that host: clients
+    /// send requests for several hosts over one HTTP/2 connection where they believe that its server serves them all.
+    public func isMisdirected(host: Span<UInt8>) -> Bool {
+        guard let serverName = facts.serverName, let choices else { return false }
+        if host.equalsIgnoringCase(serverName.utf8.span) { return false }
+        return choices.isMisdirected(host: String(decoding: host.array, as: UTF8.self), serverName: serverName)
+    }
 
     /// Whether the handshake continued an earlier session instead of proving a certificate.
     public var isResumed: Bool { facts.isResumed }

@@ -33,6 +33,8 @@ public struct TLSSession: ~Copyable {
     var context: AnyObject?
     var phase = Phase.handshake
     var facts = SessionFacts()
+    /// Where a server chose its certificate, if it had a choice.
+    let choices: TLSServerContext?
 
     /// Whether the peer's bytes ended without its saying so. A message that ends with the connection is not to be
     /// trusted then ([RFC 9112, section 9.8](https://www.rfc-editor.org/rfc/rfc9112#section-9.8)).
@@ -43,6 +45,7 @@ public struct TLSSession: ~Copyable {
         let (session, channel) = try unsafe Self.make(server.initial, descriptor)
         unsafe (self.session, self.channel) = unsafe (session, channel)
         context = server
+        choices = server.certificates.count > 1 ? server : nil
         // Whatever follows the handshake stays out of OpenSSL's hands.
         unsafe channel.pointee.reads_ahead = true
         unsafe SSL_set_accept_state(session)
@@ -55,6 +58,7 @@ public struct TLSSession: ~Copyable {
         let (session, channel) = try unsafe Self.make(client.handle, descriptor, hostname: hostname)
         unsafe (self.session, self.channel) = unsafe (session, channel)
         context = client
+        choices = nil
         unsafe SSL_set_connect_state(session)
         unsafe client.resumable.resume(session, serverNamed: hostname)
     }

@@ -1,4 +1,5 @@
 public import Bytes
+internal import HTTP
 public import Reactor
 public import TLS
 
@@ -14,6 +15,9 @@ public final class ByteChannel {
     private let session: Cell<TLSSession?>
     /// The peer spoke HTTP where TLS was expected; it can still be told so, in plain text.
     public private(set) var isPlainHTTP = false
+
+    /// Whether a server has other certificates than the one that it has shown.
+    private var hasOtherCertificates = false
 
     /// A channel over a plain socket.
     public init(plain watcher: Watcher) {
@@ -44,13 +48,22 @@ public final class ByteChannel {
         isSecure ? withTLS { session in session.applicationProtocol } : nil
     }
 
+    /// Whether a request should have come over another connection: its certificate is another one.
+    func isMisdirected(_ head: borrowing RequestHead) -> Bool {
+        guard hasOtherCertificates, let authority = Authority(head.authority) else { return false }
+        let host = head.authority.extracting(first: authority.hostLength)
+        return withTLS { session in session.isMisdirected(host: host) }
+    }
+
     /// Completes the TLS handshake, by `deadline`. Does nothing on a plain channel.
     public func handshake(until deadline: Instant) async throws(ChannelError) {
         guard isSecure else { return }
         while true {
             let step = withTLS { session in session.handshake() }
             switch step {
-            case .done: return
+            case .done:
+                hasOtherCertificates = withTLS { session in session.hasOtherCertificates }
+                return
             case .wantsRead: try await wait(watcher.waitReadable(until: deadline))
             case .wantsWrite: try await wait(watcher.waitWritable(until: deadline))
             case .failed(let error):

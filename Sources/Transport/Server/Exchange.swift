@@ -162,6 +162,16 @@ public final class Exchange {
         case .none: isResting
         }
     }
+    /// Whether the request is for a host that has a certificate of its own, which the client has not seen: it came over a
+    /// connection to another host (RFC 9113, section 9.1.1).
+    public var isMisdirected: Bool {
+        switch carrier {
+        case .h1(let connection): connection.channel.isMisdirected(request)
+        case .h2(let stream): stream.session.channel.isMisdirected(request)
+        case .none: isResting
+        }
+    }
+
     /// Bytes of request body given to the handler.
     public var bytesReceived: UInt64 {
         switch carrier {

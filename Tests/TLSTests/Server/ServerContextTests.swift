@@ -24,6 +24,25 @@ import Testing
         #expect(shown == subject)
     }
 
+    @Test(arguments: [
+        ("localhost", "localhost", false), ("localhost", "www.shop.test", true), ("localhost", "API.shop.test", true),
+        ("www.shop.test", "shop.test", false), ("www.shop.test", "api.shop.test", true),
+        ("www.shop.test", "localhost", true), ("localhost", "unknown.test", false),
+    ])
+    func `a host with another certificate is misdirected to this connection`(
+        name: String, host: String, isMisdirected: Bool
+    ) throws {
+        let shared = Credentials.shared
+        let server = try Credentials.server([shared.localhost, shared.shop, shared.api])
+        var pair = try SessionPair(server: server, client: Credentials.client(), hostname: name)
+        try pair.open()
+        let (hasOthers, verdict) = (
+            pair.server.hasOtherCertificates, pair.server.isMisdirected(host: Array(host.utf8).span)
+        )
+        #expect(hasOthers)
+        #expect(verdict == isMisdirected)
+    }
+
     @Test func `errors name what failed and show no key`() throws {
         let (good, other) = (Credentials.shared.localhost, Credentials.shared.api)
         let garbage = Array("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8)
