@@ -105,6 +105,21 @@ import Testing
         #expect(total == 4000 * 16_384)
     }
 
+    @Test func `a long download over a slow way, with a ping for each frame and never an empty queue`() {
+        let server = H2Endpoint.server()
+        server.receive(.headers(1))
+        server.respond(.first, isEnd: false)
+        let block = [UInt8](repeating: 1, count: 1024)
+        for _ in 0..<128 { _ = server.send(.first, block) }
+        for _ in 0..<20_000 {
+            server.receive(.windowUpdate(1, 1024), .windowUpdate(0, 1024), .ping())
+            guard server.failure == nil, server.send(.first, block) == 1024 else { break }
+            server.dropOutput(leaving: 64 * 1024)
+        }
+        #expect(server.failure == nil)
+        #expect(server.window(of: .first) == 0)
+    }
+
     @Test func `a window full of small messages that was under way when the stream was reset`() {
         let server = H2Endpoint.server()
         server.reset(server.open(1), .cancel)

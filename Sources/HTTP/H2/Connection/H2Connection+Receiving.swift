@@ -15,7 +15,8 @@ extension H2Connection {
         do throws(H2Failure) {
             let step = try receiveFrame(input, now: now, output: &output)
             let isRead = backlog.add(
-                output.count &- before, pending: before &+ pendingOutput, limit: limits.unreadAnswerBytes)
+                output.count &- before, pending: before &+ pendingOutput, dataSent: dataSent,
+                limit: limits.unreadAnswerBytes)
             guard isRead else { throw .calm(.unreadAnswers) }
             return step
         } catch {

@@ -63,6 +63,7 @@ extension H2Connection {
             // A frame that a tiny window cut short is what its receiver made us send.
             if count == bytes.count || part >= Self.smallestWork { guards.didWork() }
         }
+        dataSent &+= UInt64(count)
         sendWindow.send(count)
         streams[slot.index].sendWindow.send(count)
         if endsHere { endSending(slot) }

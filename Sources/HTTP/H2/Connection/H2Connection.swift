@@ -53,6 +53,8 @@ public struct H2Connection: ~Copyable {
     var assembly = HeaderBlockAssembly()
     var guards: FloodGuards
     var backlog = AnswerBacklog()
+    /// Bytes of data that were ever sent.
+    var dataSent: UInt64 = 0
 
     var streams = StreamTable()
     var resetStreams = ResetStreams()

@@ -143,7 +143,7 @@ final class H2Endpoint {
     func window(of slot: H2Slot) -> Int { connection.sendWindow(of: slot) }
     func priority(of slot: H2Slot) -> Priority { connection.priority(of: slot) }
     var isGoingAway: Bool { connection.isGoingAway }
-    func dropOutput() { output.removeAll() }
+    func dropOutput(leaving count: Int = 0) { output.consume(max(output.count - count, 0)) }
     func start() { connection.start(to: &output) }
     func isClosed(_ slot: H2Slot) -> Bool { connection.isClosed(slot) }
     var openStreams: Int { connection.openStreams }
