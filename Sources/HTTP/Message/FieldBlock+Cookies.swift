@@ -1,7 +1,7 @@
 import Bytes
 
 /// HTTP/2 lets a client send its cookies in several fields, so that they compress better; everywhere else there is one
-/// (RFC 9113 section 8.2.3).
+/// (RFC 9113 section 8.2.3). A field without cookies adds nothing, or the one would end in white space.
 extension FieldBlock {
     /// Lengthens the last field, if it is a `Cookie`, by more cookies.
     ///
@@ -11,11 +11,12 @@ extension FieldBlock {
         guard last >= 0, entries[last].known == .cookie else { return false }
         let end = Int(entries[last].value.end)
         guard bytes.count == end + 2 else { return false }
+        if isSensitive { entries[last].isSensitive = true }
+        if crumb.isEmpty { return true }
         bytes.truncate(to: end)
-        bytes.append("; ")
+        if entries[last].value.count > 0 { bytes.append("; ") }
         bytes.append(crumb)
         entries[last].value.end = UInt32(bytes.count)
-        if isSensitive { entries[last].isSensitive = true }
         bytes.append("\r\n")
         return true
     }
@@ -25,10 +26,11 @@ extension FieldBlock {
         guard let first = firstIndex(of: .cookie), nextIndex(of: .cookie, after: first) != nil else { return }
         let start = bytes.count
         bytes.append("cookie: ")
+        let valueStart = bytes.count
         var isSensitive = false
         var occurrence: Int? = first
         while let index = occurrence {
-            if index != first { bytes.append("; ") }
+            if bytes.count > valueStart, entries[index].value.count > 0 { bytes.append("; ") }
             for position in entries[index].value.range {
                 let byte = bytes.readable[position]
                 bytes.append(byte)
@@ -40,7 +42,7 @@ extension FieldBlock {
         bytes.append("\r\n")
         entries.removeAll { $0.known == .cookie }
         var entry = Entry(
-            name: ByteRange(start..<start + 6), value: ByteRange(start + 8..<end), known: .cookie, isVerbatim: true)
+            name: ByteRange(start..<start + 6), value: ByteRange(valueStart..<end), known: .cookie, isVerbatim: true)
         entry.isSensitive = isSensitive
         add(entry)
     }

@@ -55,6 +55,10 @@ import Testing
         (["cookie: a=1", "cookie: b=2", "cookie: c=3"], "cookie: a=1; b=2; c=3"),
         (["cookie: a=1", "x: y", "cookie: b=2", "cookie: c=3"], "x: y|cookie: a=1; b=2; c=3"),
         (["cookie: a=1", "x: y"], "cookie: a=1|x: y"),
+        (["cookie: a=1", "cookie: ", "x: y"], "cookie: a=1|x: y"),
+        (["cookie: ", "cookie: a=1"], "cookie: a=1"), (["cookie: ", "cookie: "], "cookie: "),
+        (["cookie: a=1", "x: y", "cookie: ", "z: w", "cookie: b=2"], "x: y|z: w|cookie: a=1; b=2"),
+        (["cookie: ", "x: y", "cookie: a=1", "z: w", "cookie: "], "x: y|z: w|cookie: a=1"),
         (["x: y", "cookie: a=1", "z: w", "cookie: b=2", "v: u"], "x: y|z: w|v: u|cookie: a=1; b=2"),
     ])
     func `cookies become one field`(fields: [String], expected: String) {
