@@ -3,6 +3,7 @@ import Bytes
 extension PathPattern {
     /// Parses a path pattern, which starts with `/`.
     public init(_ text: String) throws(PatternError) {
+        let text = Self.encodingBeyondASCII(text)
         guard text.hasPrefix("/") else {
             throw PatternError("a path starts with '/'", suggestion: "write \"/\(text)\"")
         }
@@ -103,15 +104,20 @@ extension PathPattern {
                     "a path has no '\(Character(Unicode.Scalar(byte)))'",
                     suggestion: byte == UInt8(ascii: "?") ? "use the long form with a \"query\" condition" : nil)
             }
-            if isEncoded ? isUnreserved(byte) : byte < 0x80 {
-                result.append(byte)
-            } else {
-                result.append(contentsOf: "%".utf8)
-                result.append(contentsOf: String(byte >> 4, radix: 16, uppercase: true).utf8)
-                result.append(contentsOf: String(byte & 15, radix: 16, uppercase: true).utf8)
-            }
+            if isEncoded, !isUnreserved(byte) { result += encoding(byte) } else { result.append(byte) }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Percent-encodes what is beyond ASCII, so that every character is a byte from here on: a combining mark would make
+    /// another character of the `/` or `{` before it.
+    private static func encodingBeyondASCII(_ text: String) -> String {
+        String(decoding: text.utf8.flatMap { $0 < 0x80 ? [$0] : encoding($0) }, as: UTF8.self)
+    }
+
+    private static func encoding(_ byte: UInt8) -> [UInt8] {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return Array((byte < 16 ? "%0" : "%").utf8) + Array(digits.utf8)
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
