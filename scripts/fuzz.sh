@@ -40,7 +40,7 @@ for target in "${targets[@]}"; do
     options=("--target=$target" -timeout=10 -artifact_prefix="$crashers/")
     if [ "$duration" = keep ]; then
         # Code that is reached decides, not how often: that keeps the corpus small.
-        "$fuzzer" "${options[@]}" -merge=1 -use_counters=0 "$corpus" "$found" >"$log" 2>&1
+        "$fuzzer" "${options[@]}" -set_cover_merge=1 -use_counters=0 "$corpus" "$found" >"$log" 2>&1
         echo "$target: $(find "$corpus" -type f | wc -l) inputs, $(du -sb "$corpus" | cut -f1) bytes"
         continue
     fi

@@ -18,6 +18,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget("path", checkPath),
         FuzzTarget("hpack", checkHPACK),
         FuzzTarget("h2-heads", checkH2Heads),
+        FuzzTarget("h2-connection", checkH2Connection),
         FuzzTarget("websocket", checkWebSocket),
         FuzzTarget("route-patterns", checkRoutePatterns),
         FuzzTarget("routes-json", checkConfiguration),
