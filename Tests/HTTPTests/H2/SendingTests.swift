@@ -113,6 +113,15 @@ import Testing
         #expect(server.sent() == [.settingsAcknowledgement])
     }
 
+    @Test func `a table that was made small and large again in between starts empty`() {
+        let server = H2Endpoint.server()
+        server.receive(.settings([(1, 0), (1, 4096)]), .headers(1))
+        _ = server.sent()
+        server.respond(.first)
+        // Size updates to zero and to 4096: both are told (RFC 7541 section 4.2).
+        #expect(server.sent().first?.payload.prefix(4) == [0x20, 0x3F, 0xE1, 0x1F])
+    }
+
     @Test func `the client's table size binds our compression`() {
         let server = H2Endpoint.server(client: [(1, 0)])
         server.receive(.headers(1))

@@ -179,6 +179,20 @@ import Testing
         #expect(server.openStreams == 0)
     }
 
+    @Test func `streams that are hundreds apart are told from each other`() {
+        let server = H2Endpoint.server()
+        let old = server.open(1)
+        let young = server.open(257)
+        let younger = server.open(513)
+        for (id, slot) in [(UInt32(257), young), (1, old), (513, younger)] {
+            #expect(server.receive(.data(id, [1])) == [.data(slot, 9..<10, isEnd: false)])
+        }
+        server.reset(younger, .cancel)
+        server.forget(younger)
+        #expect(server.receive(.data(1, [1], isEnd: true)) == [.data(old, 9..<10, isEnd: true)])
+        #expect(server.receive(.reset(257)) == [.reset(young, .cancel, byPeer: true)])
+    }
+
     @Test func `a slot that was forgotten does nothing`() {
         let server = H2Endpoint.server()
         server.receive(.headers(1))
