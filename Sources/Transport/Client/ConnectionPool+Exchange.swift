@@ -51,6 +51,7 @@ extension ConnectionPool {
         openCount += 1
         let connection = H2ClientConnection(
             channel: channel, target: target, buffers: buffers, streams: streams, headLimits: headLimits)
+        connection.start()
         loop.spawn(with: (self, endpoint, connection)) { pool, endpoint, connection in
             await connection.serve()
             endpoint.remove(connection)

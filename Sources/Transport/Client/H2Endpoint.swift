@@ -26,14 +26,14 @@ final class H2Endpoint {
         attempt = Attempt()
     }
 
-    /// Ends the attempt. Those who waited use the connection, or fail as it did; when only the one who tried gave up, one
-    /// of them tries again.
+    /// Ends the attempt. Those who waited use the connection, or fail as it did. When the one who tried only gave up, or had
+    /// less time than they have, one of them tries again.
     func endAttempt(with result: Result<H2ClientConnection, UpstreamError>) {
         guard let attempt else { return }
         self.attempt = nil
         switch result {
         case .success(let connection): connections.append(connection)
-        case .failure(.connect(.interrupted)): break
+        case .failure(.connect(.interrupted)), .failure(.connect(.timedOut)): break
         case .failure(let error): attempt.error = error
         }
         for waiter in attempt.waiters { waiter.becomeReadable() }

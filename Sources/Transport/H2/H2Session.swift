@@ -100,12 +100,15 @@ class H2Session {
 
     // MARK: Life
 
-    /// Serves the connection from the end of its handshake to its own. Streams that are still at work when the connection
-    /// ends are told so, and waited for.
-    final func serve() async {
-        machine.start(to: &output)
-        flushSoon()
+    /// Says hello, which must come before anything else: before the first stream is opened.
+    final func start() {
+        send { machine, output in machine.start(to: &output) }
         didStart()
+    }
+
+    /// Serves a connection that has been started to its end. Streams that are still at work when the connection ends are
+    /// told so, and waited for.
+    final func serve() async {
         await read()
         await end()
     }

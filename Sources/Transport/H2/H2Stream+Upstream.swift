@@ -78,7 +78,8 @@ extension H2Stream {
         state.hasHead = false
         swap(&state.head, &head)
         if head.isInformational { return }
-        if state.isInputEnded, state.input.isEmpty {
+        // Trailers may be here already: they are what a body is relayed for that has no bytes.
+        if state.isInputEnded, state.input.isEmpty, state.trailers.isEmpty {
             state.framing = .none
             return
         }

@@ -43,6 +43,7 @@ final class ServerConnection {
         if channel.applicationProtocol == .http2 {
             let connection = H2ServerConnection(channel: channel, worker: worker, peer: peer)
             carrier = .h2(connection)
+            connection.start()
             await connection.serve()
         } else {
             let connection = H1ServerConnection(channel: channel, worker: worker, peer: peer)
