@@ -140,6 +140,7 @@ struct Pipeline {
             call: context.call)
         let deadline = context.call?.deadline ?? .never
         if deadline <= worker.loop.now { throw .deadlineExceeded }
+        if context.call != nil { exchange.allowPauses(of: bound.route.definition.timeouts.idle) }
         var budget = UpstreamBudget(bound.total, until: deadline)
         let response = try await forwarder.forward(exchange, &context, budget: &budget)
         await ResponseWriter.relay(response, to: exchange, &context, budget: &budget, worker: worker)

@@ -1,4 +1,5 @@
 public import Bytes
+import HTTP
 public import Policy
 public import Reactor
 import Synchronization
@@ -29,6 +30,7 @@ public final class Endpoint: Sendable {
 
     let verdicts: Lock<Verdicts>
     private let weightWord: Atomic<Int>
+    private let maxStreamsWord: Atomic<Int>
     private let inFlightWord = Atomic<Int>(0)
     private let latencyWord = Atomic<UInt64>(0)
     private let latencyTime = Atomic<UInt64>(0)
@@ -50,6 +52,7 @@ public final class Endpoint: Sendable {
         let health = HealthThresholds(fall: settings.health.fall, rise: settings.health.rise, state: state)
         verdicts = Lock(Verdicts(health: health, outliers: OutlierDetector(settings.outliers)))
         weightWord = Atomic(definition.weight)
+        maxStreamsWord = Atomic(settings.maxStreams)
         stateWord = Atomic(state.rawValue)
     }
 
@@ -62,7 +65,8 @@ public final class Endpoint: Sendable {
     /// What a pool needs to know to connect to it.
     var target: UpstreamTarget {
         UpstreamTarget(
-            key: poolKey, address: address, tls: security?.identity.context, serverName: security?.serverName)
+            key: poolKey, address: address, tls: security?.identity.context, serverName: security?.serverName,
+            version: usesHTTP2 ? .http2 : .http11, streamLimit: maxStreams)
     }
 
     /// Requests that it is working on.
@@ -126,6 +130,12 @@ public final class Endpoint: Sendable {
     func leave() { inFlightWord.subtract(1, ordering: .relaxed) }
 
     func setWeight(_ weight: Int) { weightWord.store(weight, ordering: .relaxed) }
+
+    /// The most requests at once on one HTTP/2 connection to it.
+    var maxStreams: Int {
+        get { maxStreamsWord.load(ordering: .relaxed) }
+        set { maxStreamsWord.store(newValue, ordering: .relaxed) }
+    }
 
     func publish(_ state: HealthState) { stateWord.store(state.rawValue, ordering: .relaxed) }
 

@@ -76,6 +76,7 @@ extension Endpoint {
 
     /// Judges by other thresholds from now on, on all that was seen.
     func reconfigure(_ settings: ServiceSettings) {
+        maxStreams = settings.maxStreams
         verdicts.withLock { verdicts in
             verdicts.outliers.settings = settings.outliers
             verdicts.health.fall = settings.health.fall

@@ -24,6 +24,9 @@ public struct TransferLimits: Equatable, Sendable {
 public struct TransferGuard: Sendable {
     private var waited: Nanoseconds = 0
     private var moved: UInt64 = 0
+    /// The longest pause of a stream of messages, whatever the limits say: each is sent when there is something to say,
+    /// and no rate can be asked for.
+    public var longestPause: Nanoseconds?
 
     /// A guard that has seen nothing.
     public init() {}
@@ -37,6 +40,7 @@ public struct TransferGuard: Sendable {
 
     /// When a wait that starts at `now` must end: the pause, or the moment at which the rate would fall too low.
     public func deadline(from now: Instant, limits: TransferLimits) -> Instant {
+        if let longestPause { return now + longestPause }
         let idle = now + limits.idleTimeout
         guard limits.minimumRate > 0 else { return idle }
         let earned = (moved / limits.minimumRate).multipliedReportingOverflow(by: 1_000_000_000)

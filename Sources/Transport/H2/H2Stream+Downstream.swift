@@ -16,6 +16,11 @@ extension H2Stream {
     /// Whether the whole request body has arrived and been consumed.
     var isBodyComplete: Bool { state.isInputEnded && state.input.isEmpty }
 
+    func allowPauses(of longest: Nanoseconds) {
+        state.receiving.longestPause = longest
+        state.sending.longestPause = longest
+    }
+
     func pollBody() -> RequestBodyProgress { poll() ?? .needsInput }
 
     func receiveBody() async throws(RequestBodyError) -> Int {

@@ -201,6 +201,16 @@ public final class Exchange {
         waiter.interrupt()
     }
 
+    /// Lets the client pause this long, in what it sends and in what it takes, whatever the limits for bodies are: both bodies
+    /// are streams of messages.
+    public func allowPauses(of longest: Nanoseconds) {
+        switch carrier {
+        case .h1(let connection): connection.allowPauses(of: longest)
+        case .h2(let stream): stream.allowPauses(of: longest)
+        case .none: isResting
+        }
+    }
+
     /// Forgets an interruption that came when nobody waited.
     public func clearInterruption() {
         waiter.clearInterruption()

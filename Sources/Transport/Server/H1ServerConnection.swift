@@ -308,6 +308,12 @@ final class H1ServerConnection {
         }
     }
 
+    /// Lets the client pause this long within the bodies of this request.
+    func allowPauses(of longest: Nanoseconds) {
+        receiving.longestPause = longest
+        sending.longestPause = longest
+    }
+
     /// Whoever reads the body runs beside whoever answers, so it must not wait for the client to take this: one task waits
     /// for a descriptor. What the client does not take now goes out with what follows.
     private func sendContinue() throws(ChannelError) {

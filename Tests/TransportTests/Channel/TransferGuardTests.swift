@@ -8,6 +8,13 @@ import Testing
     private let second: Nanoseconds = 1_000_000_000
     private let limits = TransferLimits(idleTimeout: 30_000_000_000, minimumRate: 100, grace: 10_000_000_000)
 
+    @Test func `streams of messages may pause, and need no rate`() {
+        var transfer = TransferGuard()
+        transfer.longestPause = 300 * second
+        transfer.didWait(from: start, to: start + 1000 * second)
+        #expect(transfer.deadline(from: start, limits: limits) == start + 300 * second)
+    }
+
     @Test func `a wait ends at the pause or when the rate would fall too low, whichever is first`() {
         var transfer = TransferGuard()
         #expect(transfer.deadline(from: start, limits: limits) == start + 10 * second)
