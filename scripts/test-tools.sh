@@ -37,7 +37,7 @@ unpacked_promtool() {
 }
 
 mkdir -p .build
-python_packages || skip "PyPI is out of reach." "tests that check tokens made by an independent JWT library"
+python_packages || skip "PyPI is out of reach." "tests with independent implementations: JWT, gRPC"
 unpacked_promtool || skip "promtool (Debian's prometheus package) is out of reach." "validation of /metrics by promtool"
 
 if [ "$failed" -ne 0 ] && [ "${CI:-}" = true ]; then

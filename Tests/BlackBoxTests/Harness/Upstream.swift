@@ -1,6 +1,6 @@
 import Foundation
 
-/// A scriptable HTTP server in Python: the query of a request says how it is answered, see `Support/upstream.py`.
+/// A server in Python. That of `Support/upstream.py` is scriptable: the query of a request says how it is answered.
 final class Upstream: Sendable {
     let port: Int
     let name: String
@@ -9,15 +9,19 @@ final class Upstream: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// - Parameters:
+    ///   - script: the file in `Support`; like `upstream.py` it takes `--name` and `--port` and prints its port.
     ///   - port: where to listen; the kernel chooses when nil.
     ///   - tls: options that make it speak TLS.
-    init(name: String = "up", port: Int? = nil, tls: [String] = []) throws {
+    init(
+        _ script: String = "upstream.py", python: String = Places.python, name: String = "up", port: Int? = nil,
+        tls: [String] = []
+    ) throws {
         self.name = name
         let ends = try Sockets.pair()
         defer { close(ends.own) }
-        let script = Places.support.appending(path: "upstream.py").path
+        let path = Places.support.appending(path: script).path
         process = try ChildProcess(
-            Places.python, [script, "--name", name, "--port", "\(port ?? 0)"] + tls, output: ends.child)
+            python, [path, "--name", name, "--port", "\(port ?? 0)"] + tls, output: ends.child)
         close(ends.child)
         var line: [UInt8] = []
         var byte: UInt8 = 0

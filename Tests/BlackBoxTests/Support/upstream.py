@@ -238,7 +238,7 @@ class Connection:
 def tls_context(options):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.certificate)
-    context.set_alpn_protocols(["h2", "http/1.1"])
+    context.set_alpn_protocols(["http/1.1"])
     context.sni_callback = lambda sock, name, _: setattr(sock, "asked_name", name)
     if options.client_authority:
         context.verify_mode = ssl.CERT_REQUIRED
