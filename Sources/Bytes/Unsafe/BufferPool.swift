@@ -3,7 +3,7 @@
 /// Belongs to one event loop and is used only there. It keeps at most `limit` idle buffers; more are freed.
 @safe
 public final class BufferPool {
-    private var idle: [UnsafeMutablePointer<UInt8>] = unsafe []
+    private let idle = unsafe Cell<[UnsafeMutablePointer<UInt8>]>([])
     private let size: Int
     private let limit: Int
 
@@ -16,12 +16,12 @@ public final class BufferPool {
     }
 
     deinit {
-        while let memory = unsafe idle.popLast() { unsafe memory.deallocate() }
+        while let memory = unsafe idle.value.popLast() { unsafe memory.deallocate() }
     }
 
     /// An empty buffer of the pool's size.
     public func lend() -> ByteBuffer {
-        if let memory = unsafe idle.popLast() { return unsafe ByteBuffer(adopting: memory, capacity: size) }
+        if let memory = unsafe idle.value.popLast() { return unsafe ByteBuffer(adopting: memory, capacity: size) }
         return ByteBuffer(capacity: size)
     }
 
@@ -29,8 +29,8 @@ public final class BufferPool {
     public func reclaim(_ buffer: consuming ByteBuffer) {
         let (memory, capacity) = unsafe buffer.surrender()
         guard let memory = unsafe memory else { return }
-        if capacity == size, unsafe idle.count < limit {
-            unsafe idle.append(memory)
+        if capacity == size, unsafe idle.value.count < limit {
+            unsafe idle.value.append(memory)
         } else {
             unsafe memory.deallocate()
         }

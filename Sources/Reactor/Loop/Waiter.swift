@@ -10,7 +10,10 @@ public class Waiter: TimerNode {
     /// What they waited for is gone: closed by us.
     public private(set) final var isClosed = false
     /// When the peer leaves, whoever waits there stops waiting: a client that goes away cancels the wait for its upstream.
-    public final var interruptsOnHangup: Waiter?
+    public final var interruptsOnHangup: Waiter? {
+        get { waits.value.dependent }
+        set { waits.value.dependent = newValue }
+    }
 
     @usableFromInline final let readiness: Cell<Readiness>
     private final let waits = Cell(Waits())
@@ -30,6 +33,8 @@ public class Waiter: TimerNode {
         var readDeadline = Instant.never
         var writeDeadline = Instant.never
         var isInterrupted = false
+        /// Whom the peer's departure interrupts.
+        var dependent: Waiter?
     }
 
     /// Nobody waits, there is nothing to read yet and room to write.

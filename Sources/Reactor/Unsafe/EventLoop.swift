@@ -24,7 +24,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let wakeup: Descriptor
     private var selector: EpollSelector
     private var timers = TimerHeap()
-    private var jobs: [UnownedJob] = []
+    private let jobsCell = Cell<[UnownedJob]>([])
+    private var jobs: [UnownedJob] {
+        _read { yield jobsCell.value }
+        _modify { yield &jobsCell.value }
+    }
     private var running: [UnownedJob] = []
     private var watchers: [Watcher?] = [nil]
     private var freeSlots: [Int] = []

@@ -9,6 +9,8 @@ internal import Reactor
 public final class H2Stream {
     /// What changes during a request, kept in one cell.
     struct State: ~Copyable {
+        /// The connection and the place there; nil while the stream rests.
+        var owner: H2Session?
         var slot: H2Slot?
         // What comes.
         var input = ByteBuffer()
@@ -48,7 +50,6 @@ public final class H2Stream {
     /// Those who wait for the stream.
     let waiter: Waiter
     private let stateCell = Cell(State())
-    private var owner: H2Session?
 
     init(loop: EventLoop) {
         waiter = Waiter(loop: loop)
@@ -63,7 +64,7 @@ public final class H2Stream {
     var loop: EventLoop { waiter.loop }
 
     /// The connection, from the stream's first to its last moment.
-    var session: H2Session { owner! }
+    var session: H2Session { state.owner! }
 
     var trailers: FieldBlock {
         _read { yield stateCell.value.trailers }
@@ -73,14 +74,13 @@ public final class H2Stream {
     // MARK: From and to rest
 
     func attach(to session: H2Session, _ slot: H2Slot) {
-        owner = session
+        state.owner = session
         state.slot = slot
     }
 
     /// Makes it as new; heads and fields keep their memory.
     func detach() {
         if state.input.capacity > 0 { session.buffers.reclaim(state.input.take()) }
-        owner = nil
         waiter.renew()
         var fresh = State()
         swap(&fresh.trailers, &state.trailers)

@@ -26,11 +26,7 @@ public final class ServerWorker {
     let handle: (Exchange) async -> Void
     private var exchanges: [Exchange] = []
     private(set) lazy var streams = H2StreamPool(loop: loop)
-    private(set) lazy var streamTasks = StreamTasks(loop: loop) { [handle] exchange, stream in
-        let connection = stream.downstream
-        await handle(exchange)
-        connection.finish(exchange, stream)
-    }
+    private(set) lazy var streamTasks = StreamTasks(loop: loop, handle: handle)
     private(set) var connections: [ObjectIdentifier: ServerConnection] = [:]
 
     /// - Parameters:

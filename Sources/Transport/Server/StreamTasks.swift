@@ -19,12 +19,12 @@ final class StreamTasks {
     private static let limit = 256
 
     private let loop: EventLoop
-    private let serve: (Exchange, H2Stream) async -> Void
+    private let handle: (Exchange) async -> Void
     private var idle: [Server] = []
 
-    init(loop: EventLoop, serve: @escaping (Exchange, H2Stream) async -> Void) {
+    init(loop: EventLoop, handle: @escaping (Exchange) async -> Void) {
         self.loop = loop
-        self.serve = serve
+        self.handle = handle
     }
 
     /// Lets a task serve a stream.
@@ -42,7 +42,9 @@ final class StreamTasks {
 
     private func run(_ server: Server) async {
         while let exchange = server.exchange, let stream = server.stream {
-            await serve(exchange, stream)
+            let connection = stream.downstream
+            await handle(exchange)
+            connection.finish(exchange, stream)
             server.exchange = nil
             server.stream = nil
             guard idle.count < Self.limit else { return }
