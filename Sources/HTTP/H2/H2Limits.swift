@@ -19,15 +19,15 @@ public struct H2Limits: Hashable, Sendable {
     public var priorities = H2Allowance(burst: 200, perSecond: 20, perWork: 8)
     /// DATA that brings no byte and ends nothing. Default 100, 10 per second, and one for each unit of work.
     public var emptyFrames = H2Allowance(burst: 100, perSecond: 10, perWork: 1)
-    /// WINDOW_UPDATE. Default 1,000, 100 per second, and four for each unit of work: one for the stream and one for the
+    /// WINDOW_UPDATE. Default 2,000, 200 per second, and four for each unit of work: one for the stream and one for the
     /// connection is what the simplest of clients answers to each frame. A frame that a tiny window cut short is no work.
-    public var windowUpdates = H2Allowance(burst: 1000, perSecond: 100, perWork: 4)
+    public var windowUpdates = H2Allowance(burst: 2000, perSecond: 200, perWork: 4)
     /// Frames of types that we do not know, which peers send to keep that possible. Default 100, 10 per second, and two
     /// for each unit of work.
     public var unknownFrames = H2Allowance(burst: 100, perSecond: 10, perWork: 2)
-    /// Frames for streams that have ended, and GOAWAY. Default 1,000, 100 per second, and two for each unit of work; a
-    /// stream that we reset counts for 32, because a window full of small messages may be under way for it.
-    public var strayFrames = H2Allowance(burst: 1000, perSecond: 100, perWork: 2)
+    /// Frames for streams that have ended, and GOAWAY. Default 2,000, 200 per second, and two for each unit of work; a
+    /// stream that we reset counts for 512, because a window full of small messages may be under way for it.
+    public var strayFrames = H2Allowance(burst: 2000, perSecond: 200, perWork: 2)
 
     /// CONTINUATION frames of one field block (CVE-2024-27316); default 8.
     public var continuations = 8
@@ -45,7 +45,7 @@ public struct H2Limits: Hashable, Sendable {
 }
 
 /// How often something may happen: `burst` times at once, `perSecond` times in the long run, and `perWork` times more for
-/// each unit of useful work.
+/// each unit of useful work, of which up to eight bursts can be saved.
 public struct H2Allowance: Hashable, Sendable {
     /// How often at once, at least 1.
     public var burst: UInt32

@@ -105,6 +105,18 @@ import Testing
         #expect(total == 4000 * 16_384)
     }
 
+    @Test func `gRPC: a window full of small messages, all answered at once with two windows each`() {
+        let server = H2Endpoint.server(client: [(4, 65_535)])
+        server.receive(.headers(1))
+        server.respond(.first, isEnd: false)
+        for _ in 0..<3 {
+            for _ in 0..<4000 { #expect(server.send(.first, .init(repeating: 1, count: 16)) == 16) }
+            server.dropOutput()
+            for _ in 0..<4000 { server.receive(.windowUpdate(1, 16), .windowUpdate(0, 16)) }
+        }
+        #expect(server.failure == nil)
+    }
+
     @Test func `a long download over a slow way, with a ping for each frame and never an empty queue`() {
         let server = H2Endpoint.server()
         server.receive(.headers(1))
@@ -120,10 +132,15 @@ import Testing
         #expect(server.window(of: .first) == 0)
     }
 
-    @Test func `a window full of small messages that was under way when the stream was reset`() {
+    @Test func `windows full of small messages that were under way when their streams were reset`() {
         let server = H2Endpoint.server()
-        server.reset(server.open(1), .cancel)
-        for _ in 0..<650 { server.receive(.data(1, .init(repeating: 1, count: 100))) }
+        for number in 0..<20 {
+            let slot = server.open(id(number))
+            server.respond(slot, status: 401)
+            server.forget(slot)
+            for _ in 0..<650 { server.receive(.data(id(number), .init(repeating: 1, count: 100))) }
+            server.dropOutput()
+        }
         #expect(server.failure == nil)
     }
 

@@ -1,12 +1,16 @@
 import Bytes
 
-/// Counts what a peer does against an allowance, in one word and a half: the time until which what it did is paid for.
+/// Counts what a peer does against an allowance.
 ///
-/// Each count moves that time forward by the time in which one more is allowed, each unit of work back; it may lie a burst
-/// ahead of now.
+/// What work has earned is spent first. The rest is kept in one word: the time until which what the peer did is paid for.
+/// Each count moves that time forward by the time in which one more is allowed; it may lie a burst ahead of now.
 struct FloodCounter {
     private var paidUntil: UInt64 = 0
+    private var earned: UInt64 = 0
     private var workSeen: UInt64 = 0
+
+    /// How many bursts can be saved up by work: answers to a long flight of small frames come all at once.
+    static var mostBurstsEarned: UInt64 { 8 }
 
     /// Counts one.
     ///
@@ -15,17 +19,18 @@ struct FloodCounter {
     ///   - work: the connection's work until now.
     /// - Returns: false when it is one too many.
     mutating func count(_ allowance: H2Allowance, work: UInt64, now: Instant) -> Bool {
-        let price = 1_000_000_000 / UInt64(allowance.perSecond)
-        let (earned, overflow) = ((work &- workSeen) &* UInt64(allowance.perWork)).multipliedReportingOverflow(
-            by: price)
+        let (gain, overflow) = (work &- workSeen).multipliedReportingOverflow(by: UInt64(allowance.perWork))
+        let most = UInt64(allowance.burst) * Self.mostBurstsEarned
+        earned = overflow ? most : min(earned + min(gain, most), most)
         workSeen = work
-        let ahead = paidUntil > now.nanoseconds ? paidUntil - now.nanoseconds : 0
-        let due = overflow || earned >= ahead ? 0 : ahead - earned
-        guard due <= UInt64(allowance.burst - 1) * price else {
-            paidUntil = now.nanoseconds &+ due
-            return false
+        if earned > 0 {
+            earned -= 1
+            return true
         }
-        paidUntil = now.nanoseconds &+ due &+ price
+        let price = 1_000_000_000 / UInt64(allowance.perSecond)
+        let ahead = paidUntil > now.nanoseconds ? paidUntil - now.nanoseconds : 0
+        guard ahead <= UInt64(allowance.burst - 1) * price else { return false }
+        paidUntil = now.nanoseconds &+ ahead &+ price
         return true
     }
 }

@@ -7,7 +7,7 @@ struct FloodGuards {
     private var work: UInt64 = 0
     /// Streams reset from here, and how much work each counts for when frames come for streams that have ended.
     private var resetsSent: UInt64 = 0
-    private static var workPerReset: UInt64 { 32 }
+    private static var workPerReset: UInt64 { 512 }
     private var resets: ResetGuard
     private var refusals = FloodCounter()
     private var settings = FloodCounter()
