@@ -108,12 +108,25 @@ import Testing
         #expect(client.failure == H2Failure(.protocolError, .idleStream))
     }
 
-    @Test func `a stream that was opened and not used leaves nothing on the wire`() {
+    @Test func `a stream that was opened and not used leaves nothing on the wire`() throws {
         let client = H2Endpoint.client()
-        guard let slot = client.connection.open() else { return #expect(Bool(false)) }
+        let opened = client.connection.open()
+        let slot = try #require(opened)
         client.forget(slot)
         #expect(client.sent() == [])
         #expect(client.request().id == 3)
+    }
+
+    @Test func `identifiers rise on the wire: a stream is opened once the one before it has its request`() throws {
+        let client = H2Endpoint.client()
+        let opened = client.connection.open()
+        let first = try #require(opened)
+        let tooEarly = client.connection.open()
+        #expect(tooEarly == nil)
+        client.forget(first)
+        #expect(client.request().id == 3)
+        let next = client.connection.open()
+        #expect(next?.id == 5)
     }
 
     @Test func `8.4 a push is refused with the connection`() {

@@ -29,7 +29,7 @@ extension H2Connection {
         to output: inout ByteBuffer
     ) {
         guard streams.holds(slot), streams[slot.index].state == .idle else { return }
-        precondition(slot.id > lastSentStream, "requests are sent in the order in which their streams were opened")
+        hasUnsentRequest = false
         lastSentStream = slot.id
         streams[slot.index].state = .open
         streams[slot.index].isBodiless = head.method == .head

@@ -3,18 +3,21 @@ public import Bytes
 extension H2Connection {
     /// Client: whether ``open()`` would give a stream now.
     public var canOpen: Bool {
-        role == .client && streams.activeCount < peer.maxConcurrentStreams && !isGoingAway && phase != .failed
-            && nextStream <= 0x7FFF_FFFF && streams.takenCount < StreamTable.capacity
+        role == .client && phase != .failed && !isGoingAway && !hasUnsentRequest
+            && streams.activeCount < peer.maxConcurrentStreams && streams.takenCount < StreamTable.capacity
+            && nextStream <= 0x7FFF_FFFF
     }
 
-    /// Client: opens a stream, whose request is to be sent before another stream is opened: identifiers rise on the wire.
+    /// Client: opens a stream, whose request is to be sent next.
     ///
-    /// - Returns: nil when the peer's limit is reached, identifiers are used up, or the connection is going away.
+    /// - Returns: nil when the peer's limit is reached, the request of another stream was not sent yet, identifiers are used
+    ///   up, or the connection is going away.
     public mutating func open() -> H2Slot? {
         guard canOpen else { return nil }
         let stream = H2Stream(
             id: nextStream, state: .idle, sendWindow: peer.initialWindow, receiveWindow: streamWindow)
         nextStream += 2
+        hasUnsentRequest = true
         return streams.take(stream)
     }
 
@@ -34,7 +37,9 @@ extension H2Connection {
     /// Resets a stream, unless it has ended.
     public mutating func reset(_ slot: H2Slot, _ code: H2ErrorCode, to output: inout ByteBuffer) {
         guard streams.holds(slot), streams[slot.index].state != .closed else { return }
-        if streams[slot.index].state != .idle {
+        if streams[slot.index].state == .idle {
+            hasUnsentRequest = false
+        } else {
             sendReset(slot.id, code, to: &output)
         }
         streams.close(slot)

@@ -69,6 +69,9 @@ public struct H2Connection: ~Copyable {
     var passedOver: Range<UInt32> = 0..<0
     /// Client: the next identifier to use.
     var nextStream: UInt32 = 1
+    /// Client: whether a stream was opened whose request was not sent yet. There is one at a time, so that identifiers rise
+    /// on the wire.
+    var hasUnsentRequest = false
     /// Client: the highest identifier that HEADERS were sent for.
     var lastSentStream: UInt32 = 0
     /// The last stream that the peer's GOAWAY leaves to be answered; nil before one.
