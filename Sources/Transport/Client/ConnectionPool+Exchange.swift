@@ -57,6 +57,12 @@ extension ConnectionPool {
             endpoint.remove(connection)
             pool.openCount -= 1
         }
+        do {
+            try await connection.waitForGreeting(until: deadline, onStart: onStart)
+        } catch {
+            connection.retire()
+            throw error
+        }
         return connection
     }
 

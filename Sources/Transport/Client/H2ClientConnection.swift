@@ -9,11 +9,15 @@ final class H2ClientConnection: H2Session {
     private var opened = 0
     /// No stream is opened any more.
     private var isRetired = false
+    /// Whoever waits for the first settings.
+    private let greeting: Waiter
+    private var isGreeted = false
 
     init(
         channel: ByteChannel, target: UpstreamTarget, buffers: BufferPool, streams: H2StreamPool, headLimits: HeadLimits
     ) {
         streamLimit = target.streamLimit
+        greeting = Waiter(loop: channel.watcher.loop)
         super.init(
             H2Connection(role: .client, settings: H2Settings(), limits: H2Limits(), headLimits: headLimits),
             over: channel, buffers: buffers, streams: streams, writePatience: Self.writePatience)
@@ -21,6 +25,18 @@ final class H2ClientConnection: H2Session {
 
     /// How long an upstream may take nothing at all of what is sent to it.
     private static let writePatience: Nanoseconds = 30_000_000_000
+
+    /// Waits until the upstream has said how many streams it takes: more than that would be refused. Who does not say that
+    /// does not speak HTTP/2.
+    /// - Parameter onStart: receives whom to interrupt.
+    func waitForGreeting(until deadline: Instant, onStart: (Waiter) -> Void) async throws(UpstreamError) {
+        onStart(greeting)
+        switch await greeting.waitReadable(until: deadline) {
+        case .ready: if !isGreeted { throw .closed }
+        case .timedOut: throw .connect(.timedOut)
+        case .interrupted: throw .connect(.interrupted)
+        }
+    }
 
     /// Whether a request may begin now.
     var hasRoom: Bool {
@@ -58,6 +74,15 @@ final class H2ClientConnection: H2Session {
 
     override func didReceiveHead(_ slot: H2Slot, refusal: H1Error?, isEnd: Bool) {
         stream(of: slot)?.receiveHead(&machine.responseHead, isEnd: isEnd)
+    }
+
+    override func didReceiveSettings() {
+        isGreeted = true
+        greeting.becomeReadable()
+    }
+
+    override func didEndInput() {
+        greeting.becomeReadable()
     }
 
     override func didReceiveGoAway(last: UInt32) {

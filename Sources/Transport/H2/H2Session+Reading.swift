@@ -84,7 +84,7 @@ extension H2Session {
                 for stream in state.streams { stream?.windowOpened() }
             }
         case .goAway(let last, _): didReceiveGoAway(last: last)
-        case .settingsReceived: break
+        case .settingsReceived: didReceiveSettings()
         case .pong: didReceivePong()
         }
     }

@@ -89,6 +89,12 @@ class H2Session {
     /// The peer takes no streams after `last`.
     func didReceiveGoAway(last: UInt32) {}
 
+    /// The peer has said what it allows.
+    func didReceiveSettings() {}
+
+    /// Nothing more comes from the peer.
+    func didEndInput() {}
+
     /// The ping that followed the announced end came back.
     func didReceivePong() {}
 
@@ -110,6 +116,7 @@ class H2Session {
     /// told so, and waited for.
     final func serve() async {
         await read()
+        didEndInput()
         await end()
     }
 

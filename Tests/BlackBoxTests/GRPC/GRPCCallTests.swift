@@ -76,6 +76,18 @@ struct GRPCCallTests {
         #expect((1...4).contains(call.json["connections"].int ?? 0), "\(call)")
     }
 
+    @Test func `a service that allows few streams gets more connections, and nothing that it would refuse`() throws {
+        let service = try Upstream.grpc(options: ["--streams", "8"])
+        let gateway = try GatewayProcess(
+            Setup(
+                services: """
+                    {"up": {"targets": "http://127.0.0.1:\(service.port)", "protocol": "h2c", "health": "none"}}
+                    """, routes: #"[{"name": "all", "match": "/**", "to": "up", "auth": "none", "retries": 0}]"#))
+        let call = try gateway.call("/test.Echo/Unary", #"{"delay": 0.2}"#, "--calls", "40")
+        #expect(call.json["codes"].array.compactMap(\.int) == [0])
+        #expect((5...10).contains(call.json["connections"].int ?? 0), "\(call)")
+    }
+
     @Test func `a silent call goes on, on either side`() throws {
         let chat = try gateway.call("/test.Echo/Chat", "{}", "--messages", "3", "--interval", "0.7")
         #expect(chat.code == 0)

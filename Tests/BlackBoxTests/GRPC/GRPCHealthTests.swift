@@ -42,7 +42,7 @@ struct GRPCHealthTests {
         try Certificates.make("up.test", in: folder)
         let both = folder.text(of: "up.test.pem") + folder.text(of: "up.test.key")
         try folder.write(both, to: "both.pem")
-        let service = try Upstream.grpc(name: "safe", tls: ["--certificate", folder.file("both.pem").path])
+        let service = try Upstream.grpc(name: "safe", options: ["--certificate", folder.file("both.pem").path])
         let gateway = try GatewayProcess(
             Setup(
                 services: """
@@ -60,7 +60,7 @@ struct GRPCHealthTests {
         try Certificates.make("up.test", in: folder)
         let both = folder.text(of: "up.test.pem") + folder.text(of: "up.test.key")
         try folder.write(both, to: "both.pem")
-        let old = try Upstream(tls: ["--certificate", folder.file("both.pem").path])
+        let old = try Upstream(options: ["--certificate", folder.file("both.pem").path])
         let gateway = try GatewayProcess(
             Setup(
                 services: """
@@ -70,5 +70,18 @@ struct GRPCHealthTests {
         let call = try gateway.call("/test.Echo/Unary")
         #expect(call.code == 14)
         #expect(call.json["trailing"]["x-gateway-error"].string == "upstream_tls_failed")
+    }
+
+    @Test func `a service that speaks HTTP 1 where HTTP 2 is expected is down from the first check on`() throws {
+        let old = try Upstream()
+        let gateway = try GatewayProcess(
+            Setup(
+                services: """
+                    {"up": {"targets": "\(old.url)", "protocol": "h2c", "health": {"path": "none", \(Self.times)}}}
+                    """, routes: Self.routes))
+        #expect(try becomesTrue { try gateway.metric("gateway_upstream_healthy", "\(old.port)") == 0 })
+        let call = try gateway.call("/test.Echo/Unary")
+        #expect(call.code == 14)
+        #expect(call.json["trailing"]["x-gateway-error"].string == "no_healthy_endpoint")
     }
 }

@@ -33,8 +33,8 @@ extension GatewayProcess {
 
 extension Upstream {
     /// The gRPC service of `Support/grpc_service.py`.
-    static func grpc(name: String = "grpc", port: Int? = nil, tls: [String] = []) throws -> Upstream {
-        try Upstream("grpc_service.py", python: Places.venvPython!, name: name, port: port, tls: tls)
+    static func grpc(name: String = "grpc", options: [String] = []) throws -> Upstream {
+        try Upstream("grpc_service.py", python: Places.venvPython!, name: name, options: options)
     }
 
     /// What a gRPC service has counted: calls that began, and whose caller has gone.

@@ -11,17 +11,17 @@ final class Upstream: Sendable {
     /// - Parameters:
     ///   - script: the file in `Support`; like `upstream.py` it takes `--name` and `--port` and prints its port.
     ///   - port: where to listen; the kernel chooses when nil.
-    ///   - tls: options that make it speak TLS.
+    ///   - options: further ones, such as for TLS.
     init(
         _ script: String = "upstream.py", python: String = Places.python, name: String = "up", port: Int? = nil,
-        tls: [String] = []
+        options: [String] = []
     ) throws {
         self.name = name
         let ends = try Sockets.pair()
         defer { close(ends.own) }
         let path = Places.support.appending(path: script).path
         process = try ChildProcess(
-            python, [path, "--name", name, "--port", "\(port ?? 0)"] + tls, output: ends.child)
+            python, [path, "--name", name, "--port", "\(port ?? 0)"] + options, output: ends.child)
         close(ends.child)
         var line: [UInt8] = []
         var byte: UInt8 = 0

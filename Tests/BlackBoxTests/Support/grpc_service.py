@@ -129,8 +129,11 @@ def main():
     parser.add_argument("--name", default="grpc")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--certificate", help="PEM file with certificate and key; without it there is no TLS")
+    parser.add_argument("--streams", type=int, default=100, help="how many streams a connection may have")
     options = parser.parse_args()
-    server = grpc.server(concurrent.futures.ThreadPoolExecutor(64), options=(("grpc.so_reuseport", 0),))
+    server = grpc.server(
+        concurrent.futures.ThreadPoolExecutor(64),
+        options=(("grpc.so_reuseport", 0), ("grpc.max_concurrent_streams", options.streams)))
     server.add_generic_rpc_handlers((Service(options.name),))
     address = f"127.0.0.1:{options.port}"
     if options.certificate:

@@ -19,7 +19,7 @@ import Testing
 
     private static func upstream(_ folder: TemporaryFolder, needsClient: Bool = false) throws -> Upstream {
         let client = needsClient ? ["--client-authority", folder.file("client.test.pem").path] : []
-        return try Upstream(tls: ["--certificate", folder.file("up.test.both.pem").path] + client)
+        return try Upstream(options: ["--certificate", folder.file("up.test.both.pem").path] + client)
     }
 
     private static func setup(_ upstream: Upstream, tls: String) -> Setup {
