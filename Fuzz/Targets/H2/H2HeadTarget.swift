@@ -93,7 +93,9 @@ private struct Connection: ~Copyable {
         try hold(end == output.count, "what was written for HTTP/1 is one head")
         try hold(again.status == response.status && FieldsPicture(again.fields) == fields, "it is the same over HTTP/1")
 
-        guard occurrences(of: "http2-settings", in: response.fields) == 0 else { return }
+        // Fields of HTTP/1 that mean nothing in a response are not sent on.
+        let dropped = ["host", "http2-settings"]
+        guard !dropped.contains(where: { occurrences(of: $0, in: response.fields) > 0 }) else { return }
         output.removeAll()
         writer.writeResponse(response, contentLength: nil, to: &output)
         do throws(H2HeadError) {

@@ -87,6 +87,7 @@ extension H2Owner {
             case .idle: 0
             case .greedy: count / 2
             }
+        streams[slot.index]!.unused -= used
         try write { connection, output in connection.didConsume(slot, used, to: &output) }
         if isEnd { try finishMessage(slot) }
         try act(slot)

@@ -31,6 +31,8 @@ struct H2Owner: ~Copyable {
         /// The length of the peer's message, if it declares one, and how much of it came.
         var declared: UInt64?
         var received: UInt64 = 0
+        /// Bytes of data that came and were not used up.
+        var unused = 0
         /// Whether the peer's side has ended, or all of it.
         var hasEnded = false
         var isReset = false
@@ -85,7 +87,7 @@ struct H2Owner: ~Copyable {
         var output = ByteBuffer()
         connection.start(to: &output)
         let preface = role == .client ? 24 : 0
-        try wire.send(Array(output.readable.array.dropFirst(preface)))
+        _ = try wire.send(Array(output.readable.array.dropFirst(preface)))
         if role == .client { try openStreams() }
     }
 
@@ -101,7 +103,7 @@ struct H2Owner: ~Copyable {
             } catch {
                 hasFailed = true
                 steps.append(.failure(error))
-                try wire.send(output.readable.array)
+                _ = try wire.send(output.readable.array)
                 try wire.checkGoodbye(code: error.code.rawValue)
                 break
             }
@@ -112,7 +114,8 @@ struct H2Owner: ~Copyable {
             try hold((1...unread.count).contains(found.consumed), "used \(found.consumed) of \(unread.count) bytes")
             let taken = unread.extracting(first: found.consumed)
             if let frames = WireFrame.all(in: taken.array), frames.count == 1 { try wire.didReceive(frames[0]) }
-            try wire.send(output.readable.array)
+            if case .data(let slot, let range, _) = found.event { streams[slot.index]?.unused += range.count }
+            try send(output)
             used += found.consumed
             now = now + 1_000_000
             try handle(found.event, taken)
@@ -137,7 +140,14 @@ struct H2Owner: ~Copyable {
     mutating func write(_ body: (inout H2Connection, inout ByteBuffer) -> Void) throws(Violation) {
         var output = ByteBuffer()
         body(&connection, &output)
-        try wire.send(output.readable.array)
+        try send(output)
+    }
+
+    /// Sends what was written. When more data is granted, it is all that was used up and not granted before.
+    private mutating func send(_ output: borrowing ByteBuffer) throws(Violation) {
+        guard try wire.send(output.readable.array) else { return }
+        let whole = wire.receiveWindow + streams.values.reduce(0) { $0 + $1.unused }
+        try hold(whole == Self.connectionWindow, "of the connection's window \(whole) bytes are accounted for")
     }
 
     /// A stream that the peer opened, whose identifiers rise.
@@ -150,6 +160,7 @@ struct H2Owner: ~Copyable {
 
     mutating func forget(_ index: Int) throws(Violation) {
         guard let slot = streams[index]?.slot else { return }
+        streams[index]!.unused = 0
         try write { connection, output in connection.forget(slot, to: &output) }
         streams[index] = nil
     }

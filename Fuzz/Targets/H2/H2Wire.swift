@@ -27,10 +27,14 @@ struct H2Wire {
     }
 
     /// Takes note of bytes that are sent, which are whole frames that we may send.
-    mutating func send(_ bytes: [UInt8]) throws(Violation) {
+    ///
+    /// - Returns: whether more data was granted on the connection.
+    mutating func send(_ bytes: [UInt8]) throws(Violation) -> Bool {
         guard let frames = WireFrame.all(in: bytes) else { throw Violation(description: "half a frame was sent") }
+        let before = granted
         for frame in frames { try send(frame) }
         output += bytes
+        return granted > before
     }
 
     private mutating func send(_ frame: WireFrame) throws(Violation) {

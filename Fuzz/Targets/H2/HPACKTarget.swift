@@ -3,8 +3,8 @@ import HTTP
 
 /// Field blocks of HTTP/2: the decoder reads what RFC 7541 says, and what the encoder writes is read as what it was given.
 ///
-/// The first byte is the size of the decoder's table, in units of 64 bytes. Of each block the kind is the size that the
-/// encoder's table is set to, in units of 32.
+/// The first byte is the size of the decoder's table, in units of 64 bytes. The kind of each block says what the size of the
+/// encoder's table is set to before it: its halves in units of 32 bytes, one after the other.
 func checkHPACK(_ input: Span<UInt8>) throws(Violation) {
     guard input.count > 0 else { return }
     let tableSize = Int(input[0]) * 64
@@ -22,7 +22,8 @@ func checkHPACK(_ input: Span<UInt8>) throws(Violation) {
         guard let expected else { return }
         try hold(list.fields == expected, "decoded \(list.fields), read plainly \(expected)")
 
-        encoder.setPeerTableSize(Int(kind) * 32)
+        encoder.setPeerTableSize(Int(kind & 15) * 32)
+        encoder.setPeerTableSize(Int(kind >> 4) * 32)
         let written = encode(expected, with: &encoder)
         let sent = expected.map { field in
             var field = field

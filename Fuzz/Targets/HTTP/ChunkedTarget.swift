@@ -68,6 +68,11 @@ func checkChunked(_ input: Span<UInt8>) throws(Violation) {
         try hold(stepped == whole, "in steps of \(step): \(stepped), whole: \(whole)")
     }
     try hold(whole.data.count <= whole.consumed || whole.error != nil, "more data than there were bytes")
+    if whole.error == nil {
+        let (data, isComplete) = readPlainly(input.array)
+        try hold(whole.data == data, "decoded \(whole.data), read plainly \(data)")
+        try hold(whole.trailers == nil || isComplete, "the body ends before its last chunk")
+    }
     guard whole.trailers != nil else { return }
 
     try checkFields(trailers)
@@ -75,6 +80,20 @@ func checkChunked(_ input: Span<UInt8>) throws(Violation) {
         try hold(occurrences(of: name, in: trailers) == 0, "\(name) is no trailer")
     }
     try checkWritten(whole, trailers)
+}
+
+/// The data of a body that is right as far as it goes, chunk by chunk, and whether its last chunk has come.
+private func readPlainly(_ bytes: [UInt8]) -> (data: [UInt8], isComplete: Bool) {
+    var data: [UInt8] = []
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: 10) {
+        let digits = String(decoding: rest[..<end].prefix { $0 != 13 && $0 != UInt8(ascii: ";") }, as: UTF8.self)
+        guard let size = Int(digits, radix: 16), size > 0 else { return (data, true) }
+        rest = rest[end...].dropFirst()
+        data += rest.prefix(size)
+        rest = rest.dropFirst(size).dropFirst(2)
+    }
+    return (data, false)
 }
 
 /// What is written of a body is decoded as the same body.
