@@ -35,8 +35,10 @@ struct FailureWriter {
 
     /// Ends a call whose answer has begun: its trailers say what went wrong, where other responses are cut off.
     func endCall(_ failure: Failure, in exchange: Exchange) async {
-        let message = Array("\(FailureResponse(failure).detail)".utf8)
+        let response = FailureResponse(failure)
+        let message = Array("\(response.detail)".utf8)
         exchange.responseTrailers.removeAll()
+        exchange.responseTrailers.append(.xGatewayError, value: response.reason)
         GRPCStatus(failure).write(
             message: message.span, to: &exchange.responseTrailers, scratch: &worker.scratch)
         do { try await exchange.end() } catch { exchange.abort() }

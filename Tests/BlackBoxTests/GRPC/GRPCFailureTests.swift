@@ -87,13 +87,15 @@ struct GRPCFailureTests {
                     """, routes: #"[{"name": "all", "match": "/**", "to": "up", "auth": "none"}]"#))
         let call = Background {
             let outcome = try gateway.call("/test.Echo/Count", #"{"count": 1000, "interval": 0.1}"#)
-            return (code: outcome.code, details: outcome.details, answers: outcome.answers.count)
+            let reason = outcome.json["trailing"]["x-gateway-error"].string
+            return (code: outcome.code, details: outcome.details, reason: reason, answers: outcome.answers.count)
         }
         #expect(try becomesTrue { try service.calls("Count") == 1 })
         service.stop()
         let outcome = try call.value()
         #expect(outcome.code == 14)
         #expect(outcome.details == "The service ended the connection.")
+        #expect(outcome.reason == "upstream_reset")
         #expect(outcome.answers > 0)
     }
 }
