@@ -10,13 +10,18 @@ struct TransitionLog: Sendable {
     func record(_ service: String, _ transition: UpstreamTransition) {
         switch transition {
         case .health(let endpoint, let state):
-            let fields: KeyValuePairs<String, LogValue> = [
-                "service": .string(service), "endpoint": .string(endpoint.name), "state": .string("\(state)"),
-            ]
+            let (name, text) = (endpoint.name, "\(state)")
             if state == .up {
-                logger.info("endpoint is up", fields)
+                logger.info(
+                    "endpoint is up",
+                    ["service": .string(service), "endpoint": .string(name), "state": .string(text)])
             } else {
-                logger.warning("endpoint is \(state)", fields)
+                logger.warning(
+                    "endpoint is \(state)",
+                    [
+                        "service": .string(service), "endpoint": .string(name), "state": .string(text),
+                        "reason": .string(endpoint.problem ?? "unknown"),
+                    ])
             }
         case .ejected(let endpoint, let length):
             logger.warning(

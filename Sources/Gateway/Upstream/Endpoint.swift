@@ -26,6 +26,8 @@ public final class Endpoint: Sendable {
     struct Verdicts: Sendable {
         var health: HealthThresholds
         var outliers: OutlierDetector
+        /// Why the last check did not pass.
+        var problem: String?
     }
 
     let verdicts: Lock<Verdicts>
@@ -74,6 +76,9 @@ public final class Endpoint: Sendable {
 
     /// What active checks say of it.
     public var health: HealthState { HealthState(rawValue: stateWord.load(ordering: .relaxed)) ?? .unknown }
+
+    /// Why it did not pass its last check; nil when it did.
+    public var problem: String? { verdicts.withLock { $0.problem } }
 
     /// Whether it gets no new requests because it is about to go.
     public var isDraining: Bool { draining.load(ordering: .relaxed) }

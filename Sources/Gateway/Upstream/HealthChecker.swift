@@ -84,8 +84,11 @@ final class HealthChecker {
                 endpoint: probe.endpoint, settings: settings, pool: pool, deadline: loop.now + settings.timeout)
             let result = await check.run()
             if probe.isStopped { return }
-            if let result, result || !isExpected(probe) {
-                service.recordActiveCheck(probe.endpoint, passed: result, now: loop.now)
+            switch result {
+            case .passed: service.recordActiveCheck(probe.endpoint, passed: true, now: loop.now)
+            case .failed(let problem) where !isExpected(probe):
+                service.recordActiveCheck(probe.endpoint, passed: false, problem: problem, now: loop.now)
+            case .failed, .meaningless: break
             }
             let interval = probe.endpoint.health == .up ? settings.interval : settings.downInterval
             _ = await probe.pause.sleep(until: loop.now + jittered(interval, by: settings.jitter))

@@ -28,15 +28,19 @@ extension Service {
 
     /// Takes note of the result of an active check.
     ///
+    /// - Parameter problem: why it did not pass, for the log.
     /// - Returns: the new state if it changed.
     @discardableResult
-    public func recordActiveCheck(_ endpoint: Endpoint, passed: Bool, now: Instant) -> HealthState? {
+    public func recordActiveCheck(
+        _ endpoint: Endpoint, passed: Bool, problem: String? = nil, now: Instant
+    ) -> HealthState? {
         // Who comes up among others that are warm warms up. Who comes up first has nobody to leave requests to.
         let joins = endpoints.contains { other in
             other !== endpoint && other.isServing
                 && other.share(now: now.nanoseconds, slowStart: settings.health.slowStart) == SlowStart.full
         }
         let change = endpoint.verdicts.withLock { verdicts in
+            verdicts.problem = problem
             let change = verdicts.health.record(passed: passed)
             if change == .up { endpoint.warm(since: joins ? now.nanoseconds : 0) }
             endpoint.publish(verdicts.health.state)
@@ -52,6 +56,7 @@ extension Service {
     public func markCrashed(_ endpoint: Endpoint, now: Instant) {
         endpoint.isAwaited = false
         let change = endpoint.verdicts.withLock { verdicts in
+            verdicts.problem = "its process has ended"
             let change = verdicts.health.crash()
             verdicts.outliers.reset(now: now.nanoseconds)
             endpoint.publish(verdicts.health.state)

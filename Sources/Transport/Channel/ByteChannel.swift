@@ -13,8 +13,8 @@ public final class ByteChannel {
     /// Whether the bytes are protected by TLS.
     public let isSecure: Bool
     private let session: Cell<TLSSession?>
-    /// The peer spoke HTTP where TLS was expected; it can still be told so, in plain text.
-    public private(set) var isPlainHTTP = false
+    /// Why the handshake failed. A peer that spoke HTTP where TLS was expected can still be told so, in plain text.
+    public private(set) var handshakeFailure: TLSError?
 
     /// Whether a server has other certificates than the one that it has shown.
     private var hasOtherCertificates = false
@@ -67,7 +67,7 @@ public final class ByteChannel {
             case .wantsRead: try await wait(watcher.waitReadable(until: deadline))
             case .wantsWrite: try await wait(watcher.waitWritable(until: deadline))
             case .failed(let error):
-                isPlainHTTP = error == .plainHTTP
+                handshakeFailure = error
                 throw .closed
             }
         }

@@ -46,7 +46,7 @@ extension ConnectionPool {
         let channel = try await openChannel(target, until: deadline, onStart: onStart)
         guard !channel.isSecure || channel.applicationProtocol == .http2 else {
             channel.close()
-            throw .tls
+            throw .tls(.noCommonApplicationProtocol)
         }
         openCount += 1
         let connection = H2ClientConnection(

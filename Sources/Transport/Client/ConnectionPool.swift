@@ -68,7 +68,7 @@ public final class ConnectionPool {
             channel = ByteChannel(watcher, tls: session)
         } catch {
             watcher.close()
-            throw .tls
+            throw .tls(error)
         }
         onStart(watcher)
         do {
@@ -76,7 +76,7 @@ public final class ConnectionPool {
         } catch {
             watcher.close()
             switch error {
-            case .closed: throw .tls
+            case .closed: throw .tls(channel.handshakeFailure ?? .closedInHandshake)
             case .timedOut: throw .connect(.timedOut)
             case .interrupted: throw .connect(.interrupted)
             }

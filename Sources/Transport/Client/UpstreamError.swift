@@ -1,12 +1,13 @@
 public import HTTP
 public import Reactor
+public import TLS
 
 /// What went wrong on the way to an upstream's response.
 public enum UpstreamError: Error, Equatable, Sendable {
     /// No connection came about.
     case connect(ConnectError)
     /// The TLS handshake failed, or the certificate is not trusted.
-    case tls
+    case tls(TLSError)
     /// The connection ended before the first byte of a response; on a connection that had been idle this says nothing
     /// about the upstream's health, because both sides may close those at any time.
     case closedBeforeHead

@@ -36,7 +36,7 @@ final class ServerConnection {
         do {
             try await channel.handshake(until: worker.loop.now + worker.limits.handshakeTimeout)
         } catch {
-            if channel.isPlainHTTP { await refusePlainHTTP() }
+            if channel.handshakeFailure == .plainHTTP { await refusePlainHTTP() }
             channel.close()
             return
         }

@@ -29,6 +29,7 @@ struct GRPCHealthTests {
         try services.0.setHealth(isServing: false, of: service)
         #expect(try becomesTrue { try gateway.metric("gateway_upstream_healthy", "\(services.0.port)") == 0 })
         #expect(try names(gateway) == ["b"])
+        #expect(gateway.logs.contains(#""reason":"not serving""#))
         try services.1.setHealth(isServing: false, of: service)
         #expect(try becomesTrue { try gateway.metric("gateway_upstream_healthy", "\(services.1.port)") == 0 })
         #expect(try names(gateway) == ["14"])

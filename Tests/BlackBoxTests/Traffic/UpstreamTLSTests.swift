@@ -56,6 +56,20 @@ import Testing
         #expect(answer["x-gateway-error"] == "upstream_tls_failed")
     }
 
+    @Test(arguments: [
+        (#""serverName": "up.test""#, "certificate rejected: self-signed certificate"),
+        (#""ca": "up.test.pem", "serverName": "other.test""#, "certificate rejected: hostname mismatch"),
+    ])
+    func `why an endpoint is not trusted is in the log`(tls: String, reason: String) throws {
+        let folder = try Self.certificates()
+        let upstream = try Self.upstream(folder)
+        var setup = Self.setup(upstream, tls: tls)
+        setup.services.replace(#""health": "none""#, with: #""health": {"path": "none", "interval": "200ms"}"#)
+        let gateway = try GatewayProcess(setup, folder: folder)
+        #expect(becomesTrue { gateway.logs.contains(reason) }, "\(gateway.logs)")
+        #expect(try gateway.curl("/a").reason == "no_healthy_endpoint")
+    }
+
     @Test func `the gateway shows its certificate to a service that asks`() throws {
         let folder = try Self.certificates()
         let upstream = try Self.upstream(folder, needsClient: true)

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Reactor
+import TLS
 import Testing
 
 @testable import Transport
@@ -65,7 +66,7 @@ import Testing
             let loop = upstream.loop
             let target = UpstreamTarget(
                 key: 1, address: upstream.target.address, tls: TestCertificate.client, serverName: "localhost")
-            await #expect(throws: UpstreamError.tls) {
+            await #expect(throws: UpstreamError.tls(.notTLS)) {
                 _ = try await upstream.pool.connect(target, until: loop.patience)
             }
             await #expect(throws: UpstreamError.connect(.timedOut)) {
@@ -90,7 +91,8 @@ import Testing
         try await withUpstream(isSecure: true, script: { peer, _ in _ = try await peer.rest() }) { upstream in
             let target = UpstreamTarget(
                 key: 1, address: upstream.target.address, tls: TestCertificate.client, serverName: "other.test")
-            await #expect(throws: UpstreamError.tls) {
+            // X509_V_ERR_HOSTNAME_MISMATCH.
+            await #expect(throws: UpstreamError.tls(.certificateRejected(code: 62))) {
                 _ = try await upstream.pool.connect(target, until: upstream.loop.patience)
             }
         }
