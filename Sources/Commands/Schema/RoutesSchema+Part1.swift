@@ -51,6 +51,11 @@ extension RoutesSchema {
               "pattern": "^([0-9]+(\\.[0-9]{1,3})?(B|KB|MB|GB|KiB|MiB|GiB)|.*\\$\\{.*)$",
               "examples": ["64KiB", "10MiB"]
             },
+            "http2Allowance": {
+              "type": "string",
+              "pattern": "^(\\s*[0-9]+/s(\\s+burst\\s+[0-9]+)?\\s*|.*\\$\\{.*)$",
+              "examples": ["20/s burst 200", "5/s"]
+            },
             "rateLimitPolicy": {
               "type": "string",
               "pattern": "^(\\s*[0-9]+/(s|m|h|d)\\s+per\\s+(ip|sub|token|route|header:[^ ]+)(\\s+burst\\s+[0-9]+)?\\s*|.*\\$\\{.*)$",
@@ -215,6 +220,31 @@ extension RoutesSchema {
                 },
                 "http2StreamWindow": {"$ref": "#/$defs/size", "description": "The window of an HTTP/2 stream.", "default": "64KiB"},
                 "http2ConnectionWindow": {"$ref": "#/$defs/size", "description": "The window of an HTTP/2 connection.", "default": "1MiB"},
+                "http2Resets": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 streams that a client resets, or makes the gateway reset; four that end well allow one more.", "default": "20/s burst 200"},
+                "http2Refusals": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 streams opened beyond http2Streams.", "default": "100/s burst 1000"},
+                "http2Settings": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 SETTINGS frames.", "default": "5/s burst 100"},
+                "http2Pings": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 PING frames beyond one for each message or data frame.", "default": "20/s burst 200"},
+                "http2Priorities": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 PRIORITY and PRIORITY_UPDATE frames beyond eight for each message or data frame.", "default": "20/s burst 200"},
+                "http2EmptyFrames": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 DATA frames without data beyond one for each message or data frame.", "default": "10/s burst 100"},
+                "http2WindowUpdates": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 WINDOW_UPDATE frames beyond four for each message or data frame.", "default": "100/s burst 1000"},
+                "http2UnknownFrames": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 frames of unknown types beyond two for each message or data frame.", "default": "10/s burst 100"},
+                "http2StrayFrames": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 frames for streams that have ended beyond two for each message or data frame.", "default": "100/s burst 1000"},
+                "http2Continuations": {
+                  "description": "CONTINUATION frames of one HTTP/2 field block.",
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 1000,
+                  "default": 8
+                },
+                "http2FieldBlock": {"$ref": "#/$defs/size", "description": "One HTTP/2 field block that comes in several frames, compressed.", "default": "64KiB"},
+                "http2WorkPerStream": {
+                  "description": "Requests of an HTTP/2 connection that are worked on at once, their streams ended or not, as a multiple of http2Streams.",
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 100,
+                  "default": 2
+                },
+                "http2UnreadAnswers": {"$ref": "#/$defs/size", "description": "Answers to SETTINGS, PING and the like that an HTTP/2 client has not read.", "default": "64KiB"},
                 "rateLimitKeys": {
                   "description": "Keys whose rate is remembered.",
                   "type": "integer",
@@ -324,36 +354,6 @@ extension RoutesSchema {
                   "description": "What is spoken to the endpoints: HTTP/1.1, HTTP/2 over TLS, or HTTP/2 in plain text.",
                   "enum": ["http1", "h2", "h2c"],
                   "default": "http1"
-                },
-                "instances": {"description": "Processes.", "type": "integer", "minimum": 1, "maximum": 64, "default": 1},
-                "port": {
-                  "description": "The loopback port of the first instance; the next ones follow.",
-                  "type": "integer",
-                  "minimum": 1,
-                  "maximum": 65535
-                },
-                "database": {"description": "The database of a handler.", "type": "string", "minLength": 1},
-                "tls": {"$ref": "#/$defs/upstreamTLS"},
-                "env": {"$ref": "#/$defs/environment"},
-                "restart": {
-                  "description": "What happens when the process exits.",
-                  "enum": ["always", "on-failure", "never"],
-                  "default": "always"
-                },
-                "stopTimeout": {"$ref": "#/$defs/duration", "description": "From being told to stop until it is killed.", "default": "10s"},
-                "directory": {"description": "The folder it runs in.", "type": "string", "minLength": 1},
-                "balance": {
-                  "description": "How an endpoint is chosen.",
-                  "enum": ["p2c", "round-robin", "least-request", "random"],
-                  "default": "p2c"
-                },
-                "breaker": {"$ref": "#/$defs/breaker"},
-                "health": {"$ref": "#/$defs/health"},
-                "ejection": {"$ref": "#/$defs/ejection"},
-                "retryBudget": {"$ref": "#/$defs/retryBudget"},
-                "maxRequests": {"description": "Requests in flight on one endpoint.", "type": "integer", "minimum": 1, "maximum": 1000000},
-                "maxStreams": {
-                  "description": "Requests at once on one HTTP/2 connection.",
 
         """#
 }

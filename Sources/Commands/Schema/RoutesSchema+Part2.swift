@@ -4,6 +4,36 @@
 
 extension RoutesSchema {
     static let part2 = #"""
+                },
+                "instances": {"description": "Processes.", "type": "integer", "minimum": 1, "maximum": 64, "default": 1},
+                "port": {
+                  "description": "The loopback port of the first instance; the next ones follow.",
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 65535
+                },
+                "database": {"description": "The database of a handler.", "type": "string", "minLength": 1},
+                "tls": {"$ref": "#/$defs/upstreamTLS"},
+                "env": {"$ref": "#/$defs/environment"},
+                "restart": {
+                  "description": "What happens when the process exits.",
+                  "enum": ["always", "on-failure", "never"],
+                  "default": "always"
+                },
+                "stopTimeout": {"$ref": "#/$defs/duration", "description": "From being told to stop until it is killed.", "default": "10s"},
+                "directory": {"description": "The folder it runs in.", "type": "string", "minLength": 1},
+                "balance": {
+                  "description": "How an endpoint is chosen.",
+                  "enum": ["p2c", "round-robin", "least-request", "random"],
+                  "default": "p2c"
+                },
+                "breaker": {"$ref": "#/$defs/breaker"},
+                "health": {"$ref": "#/$defs/health"},
+                "ejection": {"$ref": "#/$defs/ejection"},
+                "retryBudget": {"$ref": "#/$defs/retryBudget"},
+                "maxRequests": {"description": "Requests in flight on one endpoint.", "type": "integer", "minimum": 1, "maximum": 1000000},
+                "maxStreams": {
+                  "description": "Requests at once on one HTTP/2 connection.",
                   "type": "integer",
                   "minimum": 1,
                   "maximum": 10000,
@@ -324,36 +354,6 @@ extension RoutesSchema {
               "description": "By name: a text for equality, true for presence, false for absence, or an object.",
               "type": "object",
               "additionalProperties": {
-                "anyOf": [
-                  {"type": ["string", "boolean"]},
-                  {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "minProperties": 1,
-                    "maxProperties": 1,
-                    "properties": {
-                      "equals": {"type": "string"},
-                      "prefix": {"type": "string", "minLength": 1},
-                      "present": {"type": "boolean"}
-                    }
-                  }
-                ]
-              }
-            },
-            "auth": {
-              "description": "Who may; required where a jwt is configured.",
-              "anyOf": [
-                {"enum": ["none", "optional", "required"]},
-                {
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": {
-                    "mode": {"enum": ["none", "optional", "required"], "default": "required"},
-                    "jwt": {
-                      "description": "The jwt entries of which one must fit; all by default.",
-                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
-                    },
-                    "scopes": {
 
         """#
 }

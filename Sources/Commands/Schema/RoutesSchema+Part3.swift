@@ -4,6 +4,36 @@
 
 extension RoutesSchema {
     static let part3 = #"""
+                "anyOf": [
+                  {"type": ["string", "boolean"]},
+                  {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "properties": {
+                      "equals": {"type": "string"},
+                      "prefix": {"type": "string", "minLength": 1},
+                      "present": {"type": "boolean"}
+                    }
+                  }
+                ]
+              }
+            },
+            "auth": {
+              "description": "Who may; required where a jwt is configured.",
+              "anyOf": [
+                {"enum": ["none", "optional", "required"]},
+                {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "mode": {"enum": ["none", "optional", "required"], "default": "required"},
+                    "jwt": {
+                      "description": "The jwt entries of which one must fit; all by default.",
+                      "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                    },
+                    "scopes": {
                       "description": "Scopes that the token must have, all of them.",
                       "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
                     },

@@ -153,6 +153,7 @@ extension ServerLimits {
         http2.maxConcurrentStreams = UInt32(configuration.limits.http2Streams)
         http2.initialWindow = UInt32(configuration.limits.http2StreamWindow)
         http2.connectionWindow = UInt32(configuration.limits.http2ConnectionWindow)
+        http2Guards = configuration.limits.http2
         http2.maxHeaderListSize = UInt32(clamping: configuration.limits.headerBytes)
         transfer.idleTimeout = configuration.timeouts.bodyIdle
         transfer.minimumRate = UInt64(configuration.limits.minimumBodyRate)

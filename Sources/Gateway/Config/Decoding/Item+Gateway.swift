@@ -89,6 +89,7 @@ extension Item {
         object.read("http2ConnectionWindow", into: &limits.http2ConnectionWindow) {
             $0.byteCount(in: 65_535...256 << 20)
         }
+        object.readHTTP2Guards(into: &limits.http2)
         object.read("rateLimitKeys", into: &limits.rateLimitKeys) { $0.integer(in: 1024...1 << 26) }
         object.read("tokenCacheEntries", into: &limits.tokenCacheEntries) { $0.integer(in: 0...10_000_000) }
         object.read("tokenCacheLifetime", into: &limits.tokenCacheLifetime) { $0.duration() }

@@ -12,11 +12,12 @@ enum Keys {
     static let tokenProfile: [ConfigurationKey] = [
         "issuer", "audience", "algorithms", "secret", "publicKey", "jwks", "leeway", "maxTokenSize",
     ]
-    static let limits: [ConfigurationKey] = [
-        "connections", "requestsPerConnection", "headerBytes", "headerCount", "requestLine", "minBodyRate",
-        "http2Streams", "http2StreamWindow", "http2ConnectionWindow", "rateLimitKeys", "tokenCacheEntries",
-        "tokenCacheLifetime", "shield",
-    ]
+    static let limits: [ConfigurationKey] =
+        [
+            "connections", "requestsPerConnection", "headerBytes", "headerCount", "requestLine", "minBodyRate",
+            "http2Streams", "http2StreamWindow", "http2ConnectionWindow", "rateLimitKeys", "tokenCacheEntries",
+            "tokenCacheLifetime", "shield",
+        ] + http2Guards
     static let timeouts: [ConfigurationKey] = [
         "tlsHandshake", "headerRead", "bodyIdle", "keepAliveIdle", "drainDelay", "drain",
     ]

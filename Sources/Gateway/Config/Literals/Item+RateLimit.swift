@@ -75,7 +75,8 @@ extension Item {
         }
     }
 
-    private func wholeNumber(_ text: String) -> UInt64? {
+    /// Digits that make a number above zero.
+    func wholeNumber(_ text: some StringProtocol) -> UInt64? {
         guard !text.isEmpty, text.utf8.allSatisfy({ ASCII.isDigit($0) }), let value = UInt64(text), value > 0 else {
             return nil
         }

@@ -1,4 +1,5 @@
 public import Bytes
+public import HTTP
 
 /// The limits that hold for the whole gateway.
 public struct Limits: Hashable, Sendable {
@@ -20,6 +21,8 @@ public struct Limits: Hashable, Sendable {
     public var http2StreamWindow = 64 * 1024
     /// The HTTP/2 window of a connection, in bytes.
     public var http2ConnectionWindow = 1024 * 1024
+    /// What HTTP/2 clients may ask for that moves no message forward.
+    public var http2 = H2Limits()
     /// The most keys whose rate is remembered.
     public var rateLimitKeys = 65_536
     /// The most verified tokens that are remembered.
