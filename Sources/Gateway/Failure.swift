@@ -26,6 +26,7 @@ enum Failure: Error, Equatable, Sendable {
     case bodyTimeout
     case bodyTooLarge
     case clientGone
+    case clientStalled
     case deadlineExceeded
     // What the gateway decides.
     case misdirected
@@ -56,12 +57,16 @@ enum Failure: Error, Equatable, Sendable {
     /// On which side the cause lies.
     var source: Source {
         switch self {
-        case .malformed, .headTimeout, .unknownExpectation, .bodyTimeout, .bodyTooLarge, .clientGone, .deadlineExceeded:
+        case .malformed, .headTimeout, .unknownExpectation, .bodyTimeout, .bodyTooLarge, .clientGone, .clientStalled,
+            .deadlineExceeded:
             .downstream
         case .connectFailed, .connectTimeout, .tlsFailed, .upstreamReset, .upstreamInvalid, .upstreamTimeout: .upstream
         default: .gateway
         }
     }
+
+    /// Whether nobody is left who would read an answer.
+    var isClientLost: Bool { self == .clientGone || self == .clientStalled }
 
     /// When it is worth while to ask again; nil when nobody knows.
     var retryAfter: Nanoseconds? {
@@ -85,6 +90,11 @@ enum Failure: Error, Equatable, Sendable {
             case .timedOut: .upstreamTimeout
             case .malformed: .upstreamInvalid
             }
+    }
+
+    /// Why a client took no more of a response.
+    init(downstream error: ChannelError) {
+        self = error == .timedOut ? .clientStalled : .clientGone
     }
 
     /// What went wrong with the request's body.

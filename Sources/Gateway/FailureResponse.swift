@@ -38,6 +38,7 @@ struct FailureResponse {
             case .bodyTimeout: Self(408, "body_timeout", "The request's body came too slowly.")
             case .bodyTooLarge: Self(413, "body_too_large", "The request's body is larger than this route allows.")
             case .clientGone: Self(499, "client_gone", "The client has left.")
+            case .clientStalled: Self(499, "client_stalled", "The client took nothing of the response for too long.")
             case .deadlineExceeded: Self(504, "deadline_exceeded", "The time that the caller gave is over.")
             case .misdirected:
                 Self(421, "misdirected_request", "This host has another certificate: ask over a connection of its own.")
@@ -73,7 +74,7 @@ struct FailureResponse {
     /// Every code, in the order of their numbers in the metrics.
     static let codes: [String] =
         [
-            "header_timeout", "unknown_expectation", "body_timeout", "body_too_large", "client_gone",
+            "header_timeout", "unknown_expectation", "body_timeout", "body_too_large", "client_gone", "client_stalled",
             "deadline_exceeded", "misdirected_request", "route_not_found", "method_not_allowed", "cors_forbidden",
             "token_missing",
             "insufficient_scope", "rate_limited",

@@ -23,10 +23,10 @@ extension H2Owner {
             try act(slot)
         case .reset(let slot, _, _):
             note(.event(event))
-            try known(slot)
-            streams[slot.index]?.isReset = true
-            try hold(connection.isClosed(slot), "a stream that was reset is closed")
-            if way != .idle { try forget(slot.index) }
+            try handleReset(slot)
+        case .malformed(let slot, _):
+            note(.event(event))
+            if let slot { try handleReset(slot) }
         case .windowOpened(let slot):
             note(.event(event))
             if let slot { try known(slot) }
@@ -91,6 +91,13 @@ extension H2Owner {
         try write { connection, output in connection.didConsume(slot, used, to: &output) }
         if isEnd { try finishMessage(slot) }
         try act(slot)
+    }
+
+    private mutating func handleReset(_ slot: H2Slot) throws(Violation) {
+        try known(slot)
+        streams[slot.index]?.isReset = true
+        try hold(connection.isClosed(slot), "a stream that was reset is closed")
+        if way != .idle { try forget(slot.index) }
     }
 
     /// The peer's message is over, and as long as it said.

@@ -13,6 +13,8 @@ public final class GatewayMetrics: Sendable {
     public let overhead: Histogram
     /// Requests that matched no route.
     public let unmatched: RouteMetrics
+    /// What HTTP/2 clients did wrong.
+    public let http2: HTTP2Metrics
 
     let registry: MetricRegistry
     private let reasons: [String]
@@ -33,6 +35,7 @@ public final class GatewayMetrics: Sendable {
             "gateway_overhead_seconds", help: "Time of a request that was the gateway's own.", buckets: .overhead)
         unmatched = RouteMetrics(
             registry, route: Self.none, service: Self.none, reasons: reasons, overhead: overhead)
+        http2 = HTTP2Metrics(registry)
     }
 
     /// The metrics of requests that a route sends to a service.

@@ -9,7 +9,7 @@ extension GRPCStatus {
             case .upstreamTimeout, .deadlineExceeded, .bodyTimeout: .deadlineExceeded
             case .bodyTooLarge: .resourceExhausted
             case .methodNotAllowed: .unimplemented
-            case .clientGone: .cancelled
+            case .clientGone, .clientStalled: .cancelled
             default: GRPCStatus(httpStatus: FailureResponse(failure).status)
             }
     }

@@ -42,6 +42,7 @@ final class LoopUnit {
         }
         count(https, as: "https", core.metrics)
         count(http, as: "http", core.metrics)
+        MisconductWatch(loop: loop, core: core).watch(https)
     }
 
     private func count(_ server: ServerWorker, as listener: String, _ metrics: GatewayMetrics) {

@@ -12,7 +12,7 @@ struct FailureWriter {
 
     /// Answers with what `failure` looks like, and notes the status of it that logs and metrics get.
     func write(_ failure: Failure, to exchange: Exchange, _ context: inout RequestContext) async {
-        guard failure != .clientGone, !exchange.isHeadSent else {
+        guard !failure.isClientLost, !exchange.isHeadSent else {
             exchange.abort()
             return
         }

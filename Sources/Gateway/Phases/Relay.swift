@@ -8,7 +8,7 @@ struct Relay {
     /// How a relay ended that was cut short.
     enum Break: Error {
         /// The client left, or reads too slowly.
-        case downstream
+        case downstream(ChannelError)
         /// The service broke off, or fell silent.
         case upstream(UpstreamError)
     }
@@ -73,7 +73,7 @@ struct Relay {
         do {
             try await connection.receiveBody(until: deadline)
         } catch {
-            if error == .interrupted { throw .downstream }
+            if error == .interrupted { throw .downstream(.closed) }
             throw .upstream(error)
         }
         let end = exchange.loop.now
@@ -91,20 +91,20 @@ struct Relay {
                 return taken
             }
         } catch {
-            throw .downstream
+            throw .downstream(error)
         }
         return taken
     }
 
     private mutating func drain() async throws(Break) {
         let start = exchange.loop.now
-        do { try await exchange.drain() } catch { throw .downstream }
+        do { try await exchange.drain() } catch { throw .downstream(error) }
         waited += exchange.loop.now - start
     }
 
     private mutating func end() async throws(Break) {
         let start = exchange.loop.now
-        do { try await exchange.end() } catch { throw .downstream }
+        do { try await exchange.end() } catch { throw .downstream(error) }
         waited += exchange.loop.now - start
     }
 

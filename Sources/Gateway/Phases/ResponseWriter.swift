@@ -38,7 +38,7 @@ enum ResponseWriter {
                 let kind = FailureResponse.index(of: FailureResponse(failure).cause)
                 context.route!.targets[context.target].service.metrics.errors.add(kind, shard: worker.loop.index)
             }
-            if context.call != nil, isOpenEnded, failure != .clientGone {
+            if context.call != nil, isOpenEnded, !failure.isClientLost {
                 await FailureWriter(worker: worker).endCall(failure, in: exchange)
             } else {
                 exchange.abort()
@@ -51,7 +51,7 @@ enum ResponseWriter {
         _ error: Relay.Break, _ upload: Upload?, _ budget: UpstreamBudget, now: Instant
     ) -> Failure {
         switch error {
-        case .downstream: upload?.failure ?? .clientGone
+        case .downstream(let error): upload?.failure ?? Failure(downstream: error)
         case .upstream(.timedOut) where budget.end <= now: .deadlineExceeded
         case .upstream(let error): Failure(error)
         }
@@ -84,7 +84,7 @@ enum ResponseWriter {
             try await exchange.end()
         } catch {
             exchange.abort()
-            throw .clientGone
+            throw Failure(downstream: error)
         }
     }
 

@@ -14,7 +14,7 @@ struct Summary {
     func finish(_ exchange: Exchange, _ context: RequestContext) {
         let shard = worker.loop.index
         let failure = context.failure.map { FailureResponse($0) }
-        let status = context.failure == .clientGone ? 499 : context.status ?? exchange.response.status
+        let status = context.failure?.isClientLost == true ? 499 : context.status ?? exchange.response.status
         let end = worker.loop.readClock()
         let duration = end - exchange.startedAt
         let overhead = duration > context.waited ? duration - context.waited : 0

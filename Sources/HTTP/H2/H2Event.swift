@@ -16,6 +16,9 @@ public enum H2Event: Hashable, Sendable {
     case data(H2Slot, Range<Int>, isEnd: Bool)
     /// The stream is closed: the peer reset it, or it broke a rule and was reset from here.
     case reset(H2Slot, H2ErrorCode, byPeer: Bool)
+    /// A message is malformed (RFC 9113 section 8.1.1) and its stream was reset with PROTOCOL_ERROR. No slot: a request that
+    /// was never handed out.
+    case malformed(H2Slot?, H2Malformed)
     /// More may be sent on this stream; on every stream when nil.
     case windowOpened(H2Slot?)
     /// The peer takes no new streams, and never looked at those of ours above `lastStream`, which are closed: their

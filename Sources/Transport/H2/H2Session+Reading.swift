@@ -56,6 +56,7 @@ extension H2Session {
                 }
             } catch {
                 state.failure = error
+                didFail(error)
                 return false
             }
             if case .needsInput = taken.event { break }
@@ -77,6 +78,9 @@ extension H2Session {
                 stream.endInput()
             }
         case .reset(let slot, let code, let byPeer): stream(of: slot)?.close(code, byPeer: byPeer)
+        case .malformed(let slot, let flaw):
+            if let slot { stream(of: slot)?.close(.protocolError, byPeer: false) }
+            didReceiveMalformed(flaw)
         case .windowOpened(let slot):
             if let slot {
                 stream(of: slot)?.windowOpened()

@@ -86,6 +86,12 @@ class H2Session {
     /// A head came that begins a stream, or a response. It is in the machine.
     func didReceiveHead(_ slot: H2Slot, refusal: H1Error?, isEnd: Bool) {}
 
+    /// The peer broke a rule that ends the connection.
+    func didFail(_ failure: H2Failure) {}
+
+    /// A message of the peer was none, and its stream was reset.
+    func didReceiveMalformed(_ flaw: H2Malformed) {}
+
     /// The peer takes no streams after `last`.
     func didReceiveGoAway(last: UInt32) {}
 

@@ -74,6 +74,16 @@ final class H2ServerConnection: H2Session {
         forget(stream)
     }
 
+    // MARK: Misconduct
+
+    override func didFail(_ failure: H2Failure) {
+        worker.onMisconduct?(.violation(failure.reason), peer)
+    }
+
+    override func didReceiveMalformed(_ flaw: H2Malformed) {
+        worker.onMisconduct?(.malformed(flaw), peer)
+    }
+
     // MARK: Idleness and end
 
     /// Idle connections end, and those whose client does not say what it wants.

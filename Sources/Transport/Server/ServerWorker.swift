@@ -22,6 +22,8 @@ public final class ServerWorker {
     public var onDrained: (() -> Void)?
     /// Hears of each connection that comes (1) and goes (-1).
     public var onConnectionChange: ((Int) -> Void)?
+    /// Hears of each rule of HTTP/2 that a client broke, and who it was.
+    public var onMisconduct: ((H2Misconduct, SocketAddress) -> Void)?
 
     let handle: (Exchange) async -> Void
     private var exchanges: [Exchange] = []

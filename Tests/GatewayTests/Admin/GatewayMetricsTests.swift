@@ -37,6 +37,8 @@ import Testing
         service.errors.add(0, shard: 0)
         service.retries.add(shard: 1)
         service.transitions(to: .open).add(shard: 0)
+        metrics.http2.violations.add(Int(H2Violation.rapidReset.rawValue), shard: 0)
+        metrics.http2.malformed.add(Int(H2Malformed.connectionField.rawValue), shard: 1)
         metrics.requestsInFlight.add(2, shard: 0)
         metrics.webSocketConnections.add(1, shard: 1)
         metrics.connections(listener: "https").add(4, shard: 0)
@@ -56,6 +58,8 @@ import Testing
             #"gateway_rejections_total{route="none",reason="no_route"} 1"#,
             #"gateway_upstream_errors_total{service="products",kind="connect"} 1"#,
             #"gateway_retries_total{service="products"} 1"#,
+            #"gateway_http2_violations_total{reason="rapid_reset"} 1"#,
+            #"gateway_http2_malformed_total{reason="connection_field"} 1"#,
             #"gateway_circuit_state{service="products"} 2"#,
             #"gateway_circuit_transitions_total{service="products",to="open"} 1"#,
             #"gateway_upstream_healthy{service="products",endpoint="a:1"} 1"#,

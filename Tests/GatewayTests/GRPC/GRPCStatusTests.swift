@@ -22,7 +22,7 @@ struct GRPCStatusTests {
         (.breakerOpen(retryAfter: 1), .unavailable), (.noHealthyEndpoint, .unavailable), (.connectFailed, .unavailable),
         (.connectTimeout, .unavailable), (.upstreamReset, .unavailable), (.upstreamTimeout, .deadlineExceeded),
         (.deadlineExceeded, .deadlineExceeded), (.bodyTimeout, .deadlineExceeded), (.bodyTooLarge, .resourceExhausted),
-        (.clientGone, .cancelled),
+        (.clientGone, .cancelled), (.clientStalled, .cancelled),
         (.malformed(.badMethod), .internalError), (.loop, .unknown),
     ])
     func `every failure has a status that callers understand`(failure: Failure, status: GRPCStatus) {

@@ -38,36 +38,54 @@ import Testing
         #expect(client.heads == ["http2 103  ", "http2 200  ", "checksum: 1"])
     }
 
-    static let malformed: [(String, [WireFrame])] = [
-        ("an informational response that ends the stream", [.headers(1, WireBlocks.response(103), isEnd: true)]),
-        ("data before a head", [.data(1, [1])]),
+    static let malformed: [(String, [WireFrame], H2Malformed)] = [
+        (
+            "an informational response that ends the stream",
+            [.headers(1, WireBlocks.response(103), isEnd: true)], .informationalEnd
+        ),
+        ("data before a head", [.data(1, [1])], .earlyData),
         (
             "data after an informational response only",
-            [.headers(1, WireBlocks.response(103), isEnd: false), .data(1, [1])]
+            [.headers(1, WireBlocks.response(103), isEnd: false), .data(1, [1])], .earlyData
         ),
-        ("a head without a status", [.headers(1, WireBlocks.trailers, isEnd: false)]),
+        ("a head without a status", [.headers(1, WireBlocks.trailers, isEnd: false)], .missingStatus),
+        (
+            "a second head that does not end the stream",
+            [.headers(1, WireBlocks.ok, isEnd: false), .headers(1, WireBlocks.trailers, isEnd: false)],
+            .unfinishedTrailers
+        ),
         (
             "less data than declared",
             [
                 .headers(1, WireBlocks.response(200, [("content-length", "3")]), isEnd: false),
                 .data(1, [1], isEnd: true),
-            ]
+            ], .contentLengthMismatch
         ),
         (
             "more data than declared",
-            [.headers(1, WireBlocks.response(200, [("content-length", "3")]), isEnd: false), .data(1, [1, 2, 3, 4])]
+            [.headers(1, WireBlocks.response(200, [("content-length", "3")]), isEnd: false), .data(1, [1, 2, 3, 4])],
+            .contentLengthMismatch
         ),
-        ("no data where some is declared", [.headers(1, WireBlocks.response(200, [("content-length", "3")]))]),
-        ("data of a 204", [.headers(1, WireBlocks.response(204), isEnd: false), .data(1, [1])]),
-        ("data of a 304", [.headers(1, WireBlocks.response(304), isEnd: false), .data(1, [1])]),
+        (
+            "no data where some is declared", [.headers(1, WireBlocks.response(200, [("content-length", "3")]))],
+            .contentLengthMismatch
+        ),
+        (
+            "data of a 204", [.headers(1, WireBlocks.response(204), isEnd: false), .data(1, [1])],
+            .contentLengthMismatch
+        ),
+        (
+            "data of a 304", [.headers(1, WireBlocks.response(304), isEnd: false), .data(1, [1])],
+            .contentLengthMismatch
+        ),
     ]
 
     @Test(arguments: malformed)
-    func `a malformed response is a stream error`(_ name: String, _ frames: [WireFrame]) {
+    func `a malformed response is a stream error`(_ name: String, _ frames: [WireFrame], flaw: H2Malformed) {
         let client = H2Endpoint.client()
         let slot = client.request()
         _ = client.sent()
-        #expect(client.receive(frames).last == .reset(slot, .protocolError, byPeer: false))
+        #expect(client.receive(frames).last == .malformed(slot, flaw))
         #expect(client.sent() == [.reset(1, .protocolError)])
         #expect(client.failure == nil)
     }
@@ -85,7 +103,7 @@ import Testing
         let client = H2Endpoint.client()
         let slot = client.request("HEAD / HTTP/1.1\r\nHost: shop.test\r\n\r\n")
         let events = client.receive(.headers(1, WireBlocks.ok, isEnd: false), .data(1, [1]))
-        #expect(events.last == .reset(slot, .protocolError, byPeer: false))
+        #expect(events.last == .malformed(slot, .contentLengthMismatch))
     }
 
     @Test(arguments: [

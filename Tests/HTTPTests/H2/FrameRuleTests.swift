@@ -146,8 +146,6 @@ import Testing
         ("a PRIORITY of a stream on itself", .priority(1, on: 1), .protocolError),
         ("6.9 WINDOW_UPDATE by zero", .windowUpdate(1, 0), .protocolError),
         ("6.9.1 a window beyond 2^31-1", .windowUpdate(1, 0x7FFF_FFFF), .flowControlError),
-        ("8.1 a second head that ends nothing", .headers(1, WireBlocks.trailers, isEnd: false), .protocolError),
-        ("8.1 trailers with a pseudo-field", .headers(1, WireBlocks.get), .protocolError),
     ]
 
     @Test(arguments: streamErrors)
@@ -157,6 +155,20 @@ import Testing
         #expect(server.receive(frame) == [.reset(slot, code, byPeer: false)])
         #expect(server.failure == nil)
         #expect(server.sent() == [.reset(1, code)])
+        #expect(server.isClosed(slot))
+    }
+
+    @Test(arguments: [
+        (WireBlocks.trailers, false, H2Malformed.unfinishedTrailers),
+        (WireBlocks.get, true, .pseudoFieldInTrailers),
+        (WireBlocks.literal("connection", "close"), true, .connectionField),
+    ])
+    func `8.1 trailers that are none are malformed`(block: [UInt8], isEnd: Bool, flaw: H2Malformed) {
+        let server = H2Endpoint.server()
+        let slot = server.open(1)
+        #expect(server.receive(.headers(1, block, isEnd: isEnd)) == [.malformed(slot, flaw)])
+        #expect(server.failure == nil)
+        #expect(server.sent() == [.reset(1, .protocolError)])
         #expect(server.isClosed(slot))
     }
 

@@ -71,14 +71,15 @@ import Testing
     func `a body of another length than declared is a stream error`(_ name: String, _ frames: [WireFrame]) {
         let server = H2Endpoint.server()
         let slot = server.open(1, WireBlocks.post(length: "5"))
-        #expect(server.receive(frames).last == .reset(slot, .protocolError, byPeer: false))
+        #expect(server.receive(frames).last == .malformed(slot, .contentLengthMismatch))
         #expect(server.sent().last == .reset(1, .protocolError))
         #expect(server.failure == nil)
     }
 
     @Test func `a declared length without any body is malformed`() {
         let server = H2Endpoint.server()
-        #expect(server.receive(.headers(1, WireBlocks.post(length: "5"), isEnd: true)) == [])
+        let events = server.receive(.headers(1, WireBlocks.post(length: "5"), isEnd: true))
+        #expect(events == [.malformed(nil, .contentLengthMismatch)])
         #expect(server.sent() == [.reset(1, .protocolError)])
     }
 

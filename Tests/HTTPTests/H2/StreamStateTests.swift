@@ -134,7 +134,7 @@ import Testing
 
     @Test func `a malformed request is reset and never seen`() {
         let server = H2Endpoint.server()
-        #expect(server.receive(.headers(1, WireBlocks.malformed)) == [])
+        #expect(server.receive(.headers(1, WireBlocks.malformed)) == [.malformed(nil, .missingPath)])
         #expect(server.sent() == [.reset(1, .protocolError)])
         #expect(server.openStreams == 0)
         #expect(server.receive(.headers(3)) == [.head(H2Slot.at(0, id: 3), isEnd: true)])
@@ -147,7 +147,7 @@ import Testing
         var settings = H2Settings()
         settings.enableConnectProtocol = false
         let unwilling = H2Endpoint.server(settings: settings)
-        #expect(unwilling.receive(.headers(1, block, isEnd: false)) == [])
+        #expect(unwilling.receive(.headers(1, block, isEnd: false)) == [.malformed(nil, .unofferedProtocol)])
         #expect(unwilling.sent() == [.reset(1, .protocolError)])
     }
 

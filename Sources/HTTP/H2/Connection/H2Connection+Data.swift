@@ -12,9 +12,13 @@ extension H2Connection {
             use(charged, to: &output)
             return .none
         }
-        if let code = charge(slot, content.count, charged: charged, isEnd: isEnd) {
+        if let code = charge(slot, charged) {
             use(charged, to: &output)
             return try breakOff(slot, code, now: now, output: &output)
+        }
+        if let flaw = admit(slot, content.count, isEnd: isEnd) {
+            use(charged, to: &output)
+            return try breakOff(slot, malformed: flaw, now: now, output: &output)
         }
         if isEnd { endReceiving(slot) }
         if padding > 0 { use(padding, of: slot, to: &output) }
@@ -28,13 +32,19 @@ extension H2Connection {
         return .data(slot, content, isEnd: isEnd)
     }
 
-    /// Charges data to a stream; returns the error when it must not come.
+    /// Charges data and its padding to a stream; returns the error when it must not come.
     @inline(__always)
-    private mutating func charge(_ slot: H2Slot, _ count: Int, charged: Int, isEnd: Bool) -> H2ErrorCode? {
+    private mutating func charge(_ slot: H2Slot, _ count: Int) -> H2ErrorCode? {
         guard streams[slot.index].state.canReceive else { return .streamClosed }
-        guard role == .server || streams[slot.index].hasResponse else { return .protocolError }
-        guard streams[slot.index].receiveWindow.receive(charged) else { return .flowControlError }
-        guard streams[slot.index].length.receive(count, isEnd: isEnd) else { return .protocolError }
+        guard streams[slot.index].receiveWindow.receive(count) else { return .flowControlError }
+        return nil
+    }
+
+    /// Counts data towards its message; returns what is wrong with that.
+    @inline(__always)
+    private mutating func admit(_ slot: H2Slot, _ count: Int, isEnd: Bool) -> H2Malformed? {
+        guard role == .server || streams[slot.index].hasResponse else { return .earlyData }
+        guard streams[slot.index].length.receive(count, isEnd: isEnd) else { return .contentLengthMismatch }
         return nil
     }
 

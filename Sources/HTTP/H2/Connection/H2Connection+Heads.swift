@@ -45,21 +45,22 @@ extension H2Connection {
             return .none
         }
         var refusal: H1Error?
-        var length: ContentLengthVerifier? = ContentLengthVerifier()
+        var flaw: H2Malformed?
+        var length = ContentLengthVerifier()
         do throws(H2HeadError) {
             try reader.readRequest(block, into: &requestHead)
-            length = declaredLength(isEnd: opening.isEnd)
+            length = try declaredLength(isEnd: opening.isEnd)
         } catch {
             switch error {
             case .compression: throw H2Failure(.compressionError, .badCompression)
-            case .malformed: length = nil
+            case .malformed(let cause): flaw = cause
             case .refused(let error): refusal = error
             }
         }
-        guard let length, !opening.onItself else {
+        guard flaw == nil, !opening.onItself else {
             sendReset(id, .protocolError, to: &output)
             try guards.countForcedReset(now: now)
-            return .none
+            return flaw.map { .malformed(nil, $0) } ?? .none
         }
         var stream = H2Stream(
             id: id, state: opening.isEnd ? .halfClosedRemote : .open, sendWindow: peer.initialWindow,
@@ -71,13 +72,14 @@ extension H2Connection {
         return .head(slot, isEnd: opening.isEnd)
     }
 
-    /// The declared length of the request that was read last; nil when it is malformed (RFC 9113 section 8.1.1), or when it
-    /// asks for a protocol that we have not offered (RFC 8441 section 4).
-    private func declaredLength(isEnd: Bool) -> ContentLengthVerifier? {
-        guard settings.enableConnectProtocol || requestHead.extendedProtocol == nil,
-            var length = ContentLengthVerifier(requestHead.fields)
-        else { return nil }
-        return isEnd && !length.receive(0, isEnd: true) ? nil : length
+    /// The length that the request which was read last declares, once what only the connection knows was checked.
+    private func declaredLength(isEnd: Bool) throws(H2HeadError) -> ContentLengthVerifier {
+        guard settings.enableConnectProtocol || requestHead.extendedProtocol == nil else {
+            throw .malformed(.unofferedProtocol)
+        }
+        guard var length = ContentLengthVerifier(requestHead.fields) else { throw .malformed(.badContentLength) }
+        guard !isEnd || length.receive(0, isEnd: true) else { throw .malformed(.contentLengthMismatch) }
+        return length
     }
 
     /// Whether another stream may be opened by the client: few enough are open, and not too many others still work here
@@ -100,13 +102,13 @@ extension H2Connection {
         }
         if responseHead.isInformational {
             // An informational response is never the last (RFC 9113 section 8.1).
-            if isEnd { return try breakOff(slot, .protocolError, now: now, output: &output) }
+            if isEnd { return try breakOff(slot, malformed: .informationalEnd, now: now, output: &output) }
             return .head(slot, isEnd: false)
         }
         let hasNoBody = streams[slot.index].isBodiless || responseHead.status == 204 || responseHead.status == 304
         guard var length = hasNoBody ? ContentLengthVerifier(0) : ContentLengthVerifier(responseHead.fields),
             length.receive(0, isEnd: isEnd)
-        else { return try breakOff(slot, .protocolError, now: now, output: &output) }
+        else { return try breakOff(slot, malformed: .contentLengthMismatch, now: now, output: &output) }
         guards.didWork()
         streams[slot.index].hasResponse = true
         streams[slot.index].length = length
@@ -125,8 +127,9 @@ extension H2Connection {
             return try breakOff(slot, error, now: now, output: &output)
         }
         // A second head that does not end the message is malformed (RFC 9113 section 8.1).
-        guard isEnd, streams[slot.index].length.receive(0, isEnd: true) else {
-            return try breakOff(slot, .protocolError, now: now, output: &output)
+        guard isEnd else { return try breakOff(slot, malformed: .unfinishedTrailers, now: now, output: &output) }
+        guard streams[slot.index].length.receive(0, isEnd: true) else {
+            return try breakOff(slot, malformed: .contentLengthMismatch, now: now, output: &output)
         }
         endReceiving(slot)
         return .trailers(slot)
@@ -135,13 +138,19 @@ extension H2Connection {
     private mutating func breakOff(
         _ slot: H2Slot, _ error: H2HeadError, now: Instant, output: inout ByteBuffer
     ) throws(H2Failure) -> H2Event {
-        let code: H2ErrorCode =
-            switch error {
-            case .compression: throw H2Failure(.compressionError, .badCompression)
-            case .malformed: .protocolError
-            case .refused: .enhanceYourCalm
-            }
-        return try breakOff(slot, code, now: now, output: &output)
+        switch error {
+        case .compression: throw H2Failure(.compressionError, .badCompression)
+        case .malformed(let flaw): return try breakOff(slot, malformed: flaw, now: now, output: &output)
+        case .refused: return try breakOff(slot, .enhanceYourCalm, now: now, output: &output)
+        }
+    }
+
+    /// Resets the stream of a malformed message.
+    mutating func breakOff(
+        _ slot: H2Slot, malformed flaw: H2Malformed, now: Instant, output: inout ByteBuffer
+    ) throws(H2Failure) -> H2Event {
+        _ = try breakOff(slot, .protocolError, now: now, output: &output)
+        return .malformed(slot, flaw)
     }
 
     private mutating func skip(_ block: Span<UInt8>) throws(H2Failure) {

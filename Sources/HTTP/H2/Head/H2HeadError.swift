@@ -8,7 +8,7 @@ public enum H2HeadError: Error, Equatable, Sendable {
     case refused(H1Error)
 }
 
-/// What makes a message malformed (RFC 9113 sections 8.2 and 8.3).
+/// What makes a message malformed (RFC 9113 sections 8.1 to 8.3).
 public enum H2Malformed: UInt8, Error, CaseIterable, Sendable {
     /// A field name that is not a token, or holds a capital.
     case badFieldName
@@ -58,12 +58,22 @@ public enum H2Malformed: UInt8, Error, CaseIterable, Sendable {
     case badConnect
     /// `:protocol` with another method than `CONNECT` (RFC 8441 section 4).
     case protocolWithoutConnect
+    /// `:protocol`, which was not offered (RFC 8441 section 3).
+    case unofferedProtocol
     /// `Content-Length` is not a number.
     case badContentLength
     /// More than one `Content-Length`.
     case repeatedContentLength
     /// A response 101, which HTTP/2 does not have (RFC 9113 section 8.6).
     case switchingProtocols
+    /// More or less data than `Content-Length` declares.
+    case contentLengthMismatch
+    /// A second head that does not end its message, so that it is no trailer section.
+    case unfinishedTrailers
+    /// An informational response that ends its stream.
+    case informationalEnd
+    /// Data in front of the response that it belongs to.
+    case earlyData
 
     /// A stable code for logs and metrics.
     public var reason: StaticString {
@@ -92,9 +102,14 @@ public enum H2Malformed: UInt8, Error, CaseIterable, Sendable {
         case .hostMismatch: "host_mismatch"
         case .badConnect: "bad_connect"
         case .protocolWithoutConnect: "protocol_without_connect"
+        case .unofferedProtocol: "unoffered_protocol"
         case .badContentLength: "bad_content_length"
         case .repeatedContentLength: "repeated_content_length"
         case .switchingProtocols: "switching_protocols"
+        case .contentLengthMismatch: "content_length_mismatch"
+        case .unfinishedTrailers: "unfinished_trailers"
+        case .informationalEnd: "informational_end"
+        case .earlyData: "early_data"
         }
     }
 }
