@@ -9,9 +9,11 @@ final class RawPeer: @unchecked Sendable {
     private var input: [UInt8] = []
     private(set) var isEnded = false
 
-    init(_ watcher: Watcher) {
-        channel = ByteChannel(plain: watcher)
-        loop = watcher.loop
+    convenience init(_ watcher: Watcher) { self.init(ByteChannel(plain: watcher)) }
+
+    init(_ channel: ByteChannel) {
+        self.channel = channel
+        loop = channel.watcher.loop
     }
 
     deinit { channel.close() }
@@ -60,11 +62,16 @@ final class RawPeer: @unchecked Sendable {
     }
 
     func bytes(_ count: Int) async throws -> String {
+        String(decoding: try await raw(count), as: UTF8.self)
+    }
+
+    /// The next bytes as they are.
+    func raw(_ count: Int) async throws -> [UInt8] {
         while input.count < count {
             guard try await fill() else { throw TestFailure.unexpected("end after \(text)") }
         }
         defer { input.removeFirst(count) }
-        return String(decoding: input.prefix(count), as: UTF8.self)
+        return Array(input.prefix(count))
     }
 
     /// Everything up to and with `mark`.

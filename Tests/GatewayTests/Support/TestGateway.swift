@@ -2,13 +2,14 @@ import Bytes
 import Foundation
 import Policy
 import Reactor
+import TLS
 import Telemetry
 import Testing
 import Transport
 
 @testable import Gateway
 
-/// The pipeline of one loop behind a plain listener, in front of an upstream that does what the test says.
+/// The pipeline of one loop behind a listener, in front of an upstream that does what the test says.
 final class TestGateway: @unchecked Sendable {
     let loop: EventLoop
     let core: GatewayCore
@@ -21,9 +22,10 @@ final class TestGateway: @unchecked Sendable {
 
     /// - Parameters:
     ///   - configuration: of which `UPSTREAM` becomes the upstream's address.
+    ///   - isSecure: whether clients speak TLS, and HTTP/2 if they like.
     ///   - script: what the upstream does with each connection.
     init(
-        _ configuration: String, on loop: EventLoop, limits: ServerLimits? = nil,
+        _ configuration: String, on loop: EventLoop, limits: ServerLimits? = nil, isSecure: Bool = false,
         script: @escaping ScriptedUpstream.Script
     ) throws {
         self.loop = loop
@@ -51,13 +53,25 @@ final class TestGateway: @unchecked Sendable {
         }
         listener = try Listener(
             Listener.open(SocketAddress(ip: "127.0.0.1", port: 0)!, isShared: false), on: loop, onExhaustion: { _ in })
+        MisconductWatch(loop: loop, core: core).watch(server)
+        let context = isSecure ? try TestCertificate.server() : nil
         loop.spawn(with: self) { gateway in
-            await gateway.listener.run { gateway.server.serve($0, from: $1, tls: nil) }
+            await gateway.listener.run { gateway.server.serve($0, from: $1, tls: context) }
         }
     }
 
     /// A client of the gateway.
     func connect() async throws -> RawPeer { try await RawPeer.connect(to: listener.address, on: loop) }
+
+    /// A client that speaks TLS, and offers these protocols.
+    func connectSecurely(_ protocols: [ApplicationProtocol]) async throws -> RawPeer {
+        let watcher = try await Connector.connect(to: listener.address, on: loop, until: loop.patience)
+        let session = try TLSSession(
+            client: TestCertificate.client(protocols), hostname: "localhost", descriptor: watcher.descriptor)
+        let peer = RawPeer(ByteChannel(watcher, tls: session))
+        try await peer.channel.handshake(until: loop.patience)
+        return peer
+    }
 
     /// Sends a request over a connection of its own and returns the answer.
     func ask(_ request: String) async throws -> Message {
@@ -71,7 +85,17 @@ final class TestGateway: @unchecked Sendable {
     func accessLines() throws -> [[String: Any]] {
         worker.accessLog?.flush()
         accessLog.flush()
-        let text = try String(contentsOfFile: folder + "/access.log", encoding: .utf8)
+        return try lines(of: "access.log")
+    }
+
+    /// The lines of the log.
+    func logLines() throws -> [[String: Any]] {
+        core.logger.flush()
+        return try lines(of: "gateway.log")
+    }
+
+    private func lines(of file: String) throws -> [[String: Any]] {
+        let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
         return try text.split(separator: "\n").map { line in
             try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
         }
@@ -92,11 +116,13 @@ final class TestGateway: @unchecked Sendable {
 
 /// Runs `body` against a gateway, all on one loop.
 func withGateway(
-    _ configuration: String, limits: ServerLimits? = nil, upstream script: @escaping ScriptedUpstream.Script,
+    _ configuration: String, limits: ServerLimits? = nil, isSecure: Bool = false,
+    upstream script: @escaping ScriptedUpstream.Script,
     _ body: @escaping @Sendable (TestGateway) async throws -> Void
 ) async throws {
     try await onLoop { loop in
-        let gateway = try TestGateway(configuration, on: loop, limits: limits, script: script)
+        let gateway = try TestGateway(
+            configuration, on: loop, limits: limits, isSecure: isSecure, script: script)
         do {
             try await body(gateway)
         } catch {
