@@ -34,6 +34,7 @@ need pkg-config command -v pkg-config
 if [ "$purpose" = test ]; then
     need curl command -v curl
     need openssl command -v openssl
+    need nghttp2-client command -v h2load
     need python3-venv python3 -c 'import ensurepip, venv'
     need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 fi
@@ -63,9 +64,9 @@ cat >&2 <<TEXT
 These are missing, by their Debian names: ${missing[*]}
 Install the same from your system's packages, for example:
 
-  Fedora    sudo dnf install openssl-devel sqlite-devel pkgconf-pkg-config curl openssl python3
-  Alpine    sudo apk add openssl-dev sqlite-dev pkgconf curl openssl python3
-  Arch      sudo pacman -S openssl sqlite pkgconf curl python
+  Fedora    sudo dnf install openssl-devel sqlite-devel pkgconf-pkg-config curl openssl python3 nghttp2
+  Alpine    sudo apk add openssl-dev sqlite-dev pkgconf curl openssl python3 nghttp2
+  Arch      sudo pacman -S openssl sqlite pkgconf curl python nghttp2
 
 and run this again.
 TEXT

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Fetches into .build what only some tests need: Python packages (.build/venv) and promtool (.build/tools).
-# What cannot be had is said loudly, with the tests that are skipped for it; with CI=true it is an error.
+# Fetches what only some tests need: Python packages (into .build/venv), promtool (into .build/tools) and Chromium (into
+# the system, for it is 300 MB in dozens of packages). What cannot be had is said loudly, with the tests that are skipped
+# for it; with CI=true it is an error, but for Chromium on Ubuntu, which has it as a snap only:
+# no container can install that.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,9 +38,35 @@ unpacked_promtool() {
     rm -rf .build/tools/download
 }
 
+has_chromium() {
+    command -v chromium || command -v google-chrome
+} >/dev/null
+
+installed_chromium() {
+    has_chromium && return 0
+    command -v apt-get >/dev/null && ! is_ubuntu || return 1
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+    echo "Installing chromium"
+    {
+        "${as_root[@]}" apt-get update -q
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium
+    } >/dev/null && has_chromium
+}
+
+is_ubuntu() {
+    grep -qx 'ID=ubuntu' /etc/os-release
+}
+
 mkdir -p .build
-python_packages || skip "PyPI is out of reach." "tests with independent implementations: JWT, gRPC"
+python_packages || skip "PyPI is out of reach." "tests with independent clients and libraries: HTTP/2, WebSocket, gRPC, JWT"
 unpacked_promtool || skip "promtool (Debian's prometheus package) is out of reach." "validation of /metrics by promtool"
+
+if ! installed_chromium; then
+    others=$failed
+    skip "Chromium is out of reach." "tests with a browser"
+    ! is_ubuntu || failed=$others
+fi
 
 if [ "$failed" -ne 0 ] && [ "${CI:-}" = true ]; then
     exit 1

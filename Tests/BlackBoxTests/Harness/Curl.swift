@@ -6,8 +6,13 @@ extension GatewayProcess {
     /// - Parameters:
     ///   - target: the path and query.
     ///   - token: a bearer token to send.
-    ///   - options: further options of curl.
+    ///   - options: further options of curl; HTTP/1.1 is spoken unless they say otherwise.
     func curl(_ target: String, token: String? = nil, _ options: String..., input: Data = Data()) throws -> Answer {
+        try curl(target, token: token, options: options, input: input)
+    }
+
+    /// The same with a list of options.
+    func curl(_ target: String, token: String? = nil, options: [String], input: Data = Data()) throws -> Answer {
         let results = try TemporaryFolder()
         var arguments = [
             "--silent", "--show-error", "--http1.1", "--path-as-is", "--noproxy", "*", "--max-time", "30", "--cacert",

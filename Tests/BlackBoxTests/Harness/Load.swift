@@ -34,12 +34,26 @@ extension GatewayProcess {
     ///
     /// - Parameter options: those of `Support/load.py`.
     func load(_ target: String, connections: Int, _ options: String...) -> Background<Load> {
-        let script = Places.support.appending(path: "load.py").path
+        load("load.py", python: Places.python, target, connections: connections, options)
+    }
+
+    /// Starts clients that keep as many streams of HTTP/2 busy on each connection.
+    ///
+    /// - Parameter options: those of `Support/load_http2.py`.
+    func load(_ target: String, connections: Int, streams: Int, _ options: String...) -> Background<Load> {
+        load(
+            "load_http2.py", python: Places.venvPython ?? Places.python, target, connections: connections,
+            ["--streams", "\(streams)"] + options)
+    }
+
+    private func load(
+        _ script: String, python: String, _ target: String, connections: Int, _ options: [String]
+    ) -> Background<Load> {
         let arguments =
-            [script, "--port", "\(ports.https)", "--ca", authority.path, "--target", target]
-            + ["--connections", "\(connections)"] + options
+            [Places.support.appending(path: script).path, "--port", "\(ports.https)", "--ca", authority.path]
+            + ["--target", target, "--connections", "\(connections)"] + options
         return Background {
-            let command = try Command.run(Places.python, arguments, seconds: 120)
+            let command = try Command.run(python, arguments, seconds: 120)
             guard command.status == 0 else { throw HarnessError("load: \(command.ending) \(command.errors)") }
             return try Load(command.text)
         }

@@ -31,6 +31,13 @@ enum Places {
     /// Debian's promtool, nil where it could not be had.
     static let promtool = executable("promtool", alsoIn: repository.appending(path: ".build/tools/usr/bin").path)
 
+    /// Clients of nghttp2 (Debian's nghttp2-client), nil where they could not be had.
+    static let nghttp = executable("nghttp")
+    static let h2load = executable("h2load")
+
+    /// A browser that takes Chromium's options, nil where none could be had.
+    static let chromium = executable("chromium") ?? executable("google-chrome")
+
     static let curl = executable("curl")!
     static let openssl = executable("openssl")!
     static let python = executable("python3")!
