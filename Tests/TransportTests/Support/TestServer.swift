@@ -69,14 +69,16 @@ enum TestCertificate {
     private static let made = try! DevelopmentCertificates.make(names: [.host("localhost")], now: Int64(time(nil)))
     private static let keys = try! TicketKeyRing(now: Instant(nanoseconds: 0))
 
-    static func server() throws -> TLSServerContext {
+    static func server(_ protocols: [ApplicationProtocol] = [.http11]) throws -> TLSServerContext {
         let certificate = TLSCertificate(chain: Array(made.certificate.utf8), privateKey: Array(made.key.utf8))
-        return try TLSServerContext(TLSServerConfiguration(certificates: [certificate]), ticketKeys: keys)
+        return try TLSServerContext(
+            TLSServerConfiguration(certificates: [certificate], applicationProtocols: protocols), ticketKeys: keys)
     }
 
     static let client = makeClient()
 
-    static func makeClient() -> TLSClientContext {
-        try! TLSClientContext(TLSClientConfiguration(authorities: Array(made.authority.utf8)))
+    static func makeClient(_ protocols: [ApplicationProtocol] = [.http11]) -> TLSClientContext {
+        try! TLSClientContext(
+            TLSClientConfiguration(authorities: Array(made.authority.utf8), applicationProtocols: protocols))
     }
 }
