@@ -22,8 +22,14 @@ fuzzer=.build-fuzz/release/Fuzz
 # The runtime would answer each finding with a backtrace of its own, before libFuzzer can keep the input.
 export SWIFT_BACKTRACE=enable=no
 
-targets=("$@")
-[ $# -gt 0 ] || mapfile -t targets < <("$fuzzer" --list)
+mapfile -t targets < <("$fuzzer" --list)
+for target in "$@"; do
+    if [[ " ${targets[*]} " != *" $target "* ]]; then
+        echo "There is no target $target; there are ${targets[*]}." >&2
+        exit 1
+    fi
+done
+[ $# -eq 0 ] || targets=("$@")
 
 # The last number that the log of a run has for one of libFuzzer's statistics, or for one word of its progress lines.
 statistic() { sed -n "s/^stat::$2: *//p" "$1" | tail -1; }
