@@ -72,13 +72,13 @@ struct GRPCStreamTests {
         let script: ScriptedUpstream.Script = { peer, _ in
             _ = try await peer.head()
             try await peer.send(Self.answer)
-            for _ in 0..<10 {
+            for _ in 0..<25 {
                 await peer.loop.sleep(for: 30_000_000)
                 try await peer.send("1\r\nx\r\n")
             }
             try await peer.send(Self.end)
         }
-        let route = #", "timeout": {"total": "1s", "idle": "100ms"}"#
+        let route = #", "timeout": {"total": "1s", "idle": "500ms"}"#
         try await withGateway(oneRoute(route), upstream: script) { gateway in
             let client = try await gateway.connect()
             // The body does not end: the client might say more.

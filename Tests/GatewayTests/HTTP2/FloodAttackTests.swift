@@ -7,7 +7,9 @@ import Testing
 
 /// Attacks that keep to the letter of HTTP/2 and cost their victim more than their sender, over TLS and through the whole
 /// gateway: the attacker is cut off, its service has seen little of it, and another client is served meanwhile.
-struct FloodAttackTests {
+///
+/// One after the other: many attacks at once would leave other tests no time.
+@Suite(.serialized) struct FloodAttackTests {
     /// Lets one client attack beside an honest one.
     /// - Returns: how many requests of the attacker reached the service.
     @discardableResult

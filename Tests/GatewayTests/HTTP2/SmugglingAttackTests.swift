@@ -7,8 +7,8 @@ import Testing
 
 /// Requests that are one over HTTP/2 and would be another, or two, over HTTP/1.1 (H2.CL, H2.TE, request splitting).
 ///
-/// The service speaks HTTP/1.1 and sees nothing of them.
-struct SmugglingAttackTests {
+/// The service speaks HTTP/1.1 and sees nothing of them. One after the other, like the floods.
+@Suite(.serialized) struct SmugglingAttackTests {
     private static func with(_ name: String, _ value: String) -> [UInt8] { H2Block.request(fields: [(name, value)]) }
     private static let hidden = "x\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: h"
 
