@@ -23,6 +23,8 @@ enum Failure: Error, Equatable, Sendable {
     case malformed(H1Error)
     case headTimeout
     case unknownExpectation
+    case badHandshake(HandshakeError)
+    case unknownProtocol
     case bodyTimeout
     case bodyTooLarge
     case clientGone
@@ -33,6 +35,7 @@ enum Failure: Error, Equatable, Sendable {
     case routeNotFound
     case methodNotAllowed(MethodSet)
     case corsForbidden
+    case webSocketForbidden
     case tokenMissing
     case tokenInvalid(JWTError)
     case scopeInsufficient
@@ -52,15 +55,19 @@ enum Failure: Error, Equatable, Sendable {
     case tlsFailed
     case upstreamReset
     case upstreamInvalid
+    case webSocketUnsupported
+    case webSocketDeclined
     case upstreamTimeout
 
     /// On which side the cause lies.
     var source: Source {
         switch self {
-        case .malformed, .headTimeout, .unknownExpectation, .bodyTimeout, .bodyTooLarge, .clientGone, .clientStalled,
-            .deadlineExceeded:
+        case .malformed, .headTimeout, .unknownExpectation, .badHandshake, .unknownProtocol, .bodyTimeout,
+            .bodyTooLarge, .clientGone, .clientStalled, .deadlineExceeded:
             .downstream
-        case .connectFailed, .connectTimeout, .tlsFailed, .upstreamReset, .upstreamInvalid, .upstreamTimeout: .upstream
+        case .connectFailed, .connectTimeout, .tlsFailed, .upstreamReset, .upstreamInvalid, .webSocketUnsupported,
+            .webSocketDeclined, .upstreamTimeout:
+            .upstream
         default: .gateway
         }
     }
@@ -89,6 +96,7 @@ enum Failure: Error, Equatable, Sendable {
             case .closedBeforeHead, .closed: .upstreamReset
             case .timedOut: .upstreamTimeout
             case .malformed: .upstreamInvalid
+            case .noTunnel: .webSocketUnsupported
             }
     }
 

@@ -35,6 +35,11 @@ struct FailureResponse {
                 Self(error.status, error.reason, "The request breaks HTTP or exceeds a limit.")
             case .headTimeout: Self(408, "header_timeout", "The request's head did not arrive in time.")
             case .unknownExpectation: Self(417, "unknown_expectation", "Only 100-continue can be expected.")
+            case .badHandshake(.unsupportedVersion):
+                Self(426, "websocket_version", "Only version 13 of the WebSocket protocol is spoken here.")
+            case .badHandshake: Self(400, "websocket_handshake", "The WebSocket is asked for in a wrong way.")
+            case .unknownProtocol:
+                Self(501, "unknown_protocol", "Streams can become WebSockets here, and nothing else.")
             case .bodyTimeout: Self(408, "body_timeout", "The request's body came too slowly.")
             case .bodyTooLarge: Self(413, "body_too_large", "The request's body is larger than this route allows.")
             case .clientGone: Self(499, "client_gone", "The client has left.")
@@ -45,6 +50,7 @@ struct FailureResponse {
             case .routeNotFound: Self(404, "route_not_found", "No route matches this request.")
             case .methodNotAllowed: Self(405, "method_not_allowed", "This path does not allow the method.")
             case .corsForbidden: Self(403, "cors_forbidden", "This origin may not use this route.")
+            case .webSocketForbidden: Self(403, "websocket_forbidden", "This route takes no WebSockets.")
             case .tokenMissing: Self(401, "token_missing", "A bearer token is required.")
             case .tokenInvalid(let error):
                 Self(401, "token_invalid", "The bearer token is not valid.", cause: error.reason)
@@ -65,6 +71,9 @@ struct FailureResponse {
             case .tlsFailed: Self(502, "upstream_tls_failed", "The service could not be trusted.", .warning)
             case .upstreamReset: Self(502, "upstream_reset", "The service ended the connection.", .warning)
             case .upstreamInvalid: Self(502, "upstream_invalid", "The service's answer is not HTTP.", .warning)
+            case .webSocketUnsupported:
+                Self(502, "websocket_unsupported", "The service takes no WebSockets over HTTP/2.", .warning)
+            case .webSocketDeclined: Self(502, "websocket_declined", "The service did not open the WebSocket.")
             case .upstreamTimeout: Self(504, "upstream_timeout", "The service did not answer in time.", .warning)
             }
     }
@@ -74,13 +83,14 @@ struct FailureResponse {
     /// Every code, in the order of their numbers in the metrics.
     static let codes: [String] =
         [
-            "header_timeout", "unknown_expectation", "body_timeout", "body_too_large", "client_gone", "client_stalled",
-            "deadline_exceeded", "misdirected_request", "route_not_found", "method_not_allowed", "cors_forbidden",
+            "header_timeout", "unknown_expectation", "websocket_version", "websocket_handshake", "unknown_protocol",
+            "body_timeout", "body_too_large", "client_gone", "client_stalled", "deadline_exceeded",
+            "misdirected_request", "route_not_found", "method_not_allowed", "cors_forbidden", "websocket_forbidden",
             "token_missing",
-            "insufficient_scope", "rate_limited",
-            "address_rate_limited", "loop_detected", "draining", "not_ready", "no_endpoint", "no_healthy_endpoint",
-            "circuit_open", "overloaded", "exhausted", "connect_failed", "connect_timeout", "upstream_tls_failed",
-            "upstream_reset", "upstream_invalid", "upstream_timeout", "other",
+            "insufficient_scope", "rate_limited", "address_rate_limited", "loop_detected", "draining", "not_ready",
+            "no_endpoint", "no_healthy_endpoint", "circuit_open", "overloaded", "exhausted", "connect_failed",
+            "connect_timeout", "upstream_tls_failed", "upstream_reset", "upstream_invalid", "websocket_unsupported",
+            "websocket_declined", "upstream_timeout", "other",
         ] + H1Error.allCases.map { "\($0.reason)" } + JWTError.allCases.map { "\($0.reason)" }
 
     private static let numbers = Dictionary(

@@ -9,7 +9,7 @@ internal import Transport
 /// The life of a request, from a parsed head to its one summary. This is the only place where the order of things is
 /// decided, whatever protocol carries the exchange:
 ///
-///     refuse -> local -> route -> shield -> authenticate -> limit -> forward -> relay -> finish
+///     refuse -> local -> route -> shield -> authenticate -> limit -> upgrade -> forward -> relay -> finish
 ///
 /// Every step either goes on or throws a `Failure`, and every failure becomes a response here.
 struct Pipeline {
@@ -41,6 +41,7 @@ struct Pipeline {
         if try await answerPreflight(exchange, context) { return }
         try authenticate(exchange, &context)
         try limit(exchange, &context)
+        context.handshake = try Handshake.begin(exchange, context, worker: worker)
         try await forward(exchange, captures, &context)
     }
 
@@ -65,7 +66,9 @@ struct Pipeline {
     private func route(_ exchange: Exchange, _ context: inout RequestContext) throws(Failure) -> Captures {
         if exchange.isMisdirected { throw .misdirected }
         let snapshot = worker.snapshot
-        let method = CORS.isPreflight(exchange.request) ? CORS.requestedMethod(exchange.request) : nil
+        var method = CORS.isPreflight(exchange.request) ? CORS.requestedMethod(exchange.request) : nil
+        // Over HTTP/2 a WebSocket is asked for by CONNECT: a route's methods are those of HTTP/1.1.
+        if exchange.request.extendedProtocol != nil { method = .get }
         switch snapshot.table.match(exchange.request, as: method) {
         case .found(let index, let captures):
             let route = snapshot.routes[index]
@@ -137,12 +140,22 @@ struct Pipeline {
         try RequestFields.prepare(exchange, context, worker: worker)
         let forwarder = Forwarder(
             worker: worker, bound: bound, service: bound.targets[context.target].service, captures: captures,
-            call: context.call)
+            call: context.call, handshake: context.handshake)
         let deadline = context.call?.deadline ?? .never
         if deadline <= worker.loop.now { throw .deadlineExceeded }
         if context.call != nil { exchange.allowPauses(of: bound.route.definition.timeouts.idle) }
         var budget = UpstreamBudget(bound.total, until: deadline)
         let response = try await forwarder.forward(exchange, &context, budget: &budget)
+        if let handshake = context.handshake, response.connection.isTunnel {
+            return await Tunnel.open(response, handshake, exchange, &context, worker: worker)
+        }
+        if exchange.request.extendedProtocol != nil, exchange.request.version == .http2,
+            (200..<300).contains(exchange.response.status)
+        {
+            // To this client it would mean that the WebSocket is open (RFC 8441, section 5).
+            worker.pool.discard(response.connection)
+            throw .webSocketDeclined
+        }
         await ResponseWriter.relay(response, to: exchange, &context, budget: &budget, worker: worker)
     }
 }

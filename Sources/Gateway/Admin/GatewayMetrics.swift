@@ -9,6 +9,8 @@ public final class GatewayMetrics: Sendable {
     public let requestsInFlight: Gauge
     /// Upgraded connections, which count neither as requests in flight nor in latencies.
     public let webSocketConnections: Gauge
+    /// Connections that were upgraded so far.
+    public let webSocketsOpened: Counter
     /// What the gateway itself took of each request.
     public let overhead: Histogram
     /// Requests that matched no route.
@@ -31,6 +33,8 @@ public final class GatewayMetrics: Sendable {
         self.upstreamErrors = upstreamErrors
         requestsInFlight = registry.gauge("gateway_requests_in_flight", help: "Requests begun and not finished.")
         webSocketConnections = registry.gauge("gateway_websocket_connections", help: "Open WebSocket connections.")
+        webSocketsOpened = registry.counter(
+            "gateway_websocket_opened_total", help: "WebSocket connections opened.")
         overhead = registry.histogram(
             "gateway_overhead_seconds", help: "Time of a request that was the gateway's own.", buckets: .overhead)
         unmatched = RouteMetrics(

@@ -120,6 +120,7 @@ final class LoopUnit {
     /// - Returns: how many requests were cut.
     func drain(until deadline: Instant) async -> Int {
         announceEnd()
+        worker.tunnels.drain()
         // On an idle connection a request may be on its way: it is answered, and the answer says that it is the last.
         await waitUntilEmpty(until: min(deadline, loop.now + 1_000_000_000))
         https.drain()

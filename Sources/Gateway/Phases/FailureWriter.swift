@@ -69,6 +69,13 @@ struct FailureWriter {
         case .methodNotAllowed(let allowed):
             let value = Array(allowed.allowValue.utf8)
             exchange.response.fields.append(.allow, value: value.span)
+        case .badHandshake(.unsupportedVersion):
+            // RFC 6455, section 4.4; RFC 9110, section 15.5.22.
+            exchange.response.fields.append(.secWebSocketVersion, value: "13")
+            if exchange.request.version != .http2 {
+                exchange.response.fields.append(.connection, value: "Upgrade")
+                exchange.response.fields.append(.upgrade, value: "websocket")
+            }
         default: break
         }
         if let wait = failure.retryAfter {

@@ -20,8 +20,9 @@ struct Summary {
         let overhead = duration > context.waited ? duration - context.waited : 0
         let series = Self.series(context) ?? worker.metrics.unmatched
         series.requests.record(method: exchange.request.method.index, status: status, shard: shard)
-        series.duration.observe(duration, shard: shard)
-        if context.attempts > 0 {
+        // How long a WebSocket stays open is no latency.
+        if context.tunnelEnding == nil { series.duration.observe(duration, shard: shard) }
+        if context.attempts > 0, context.tunnelEnding == nil {
             series.upstreamDuration.observe(context.upstreamTime, shard: shard)
             series.overhead.observe(overhead, shard: shard)
         }
@@ -55,14 +56,14 @@ struct Summary {
             record.status = status
             record.grpcStatus = callStatus?.rawValue
             record.upstreamStatus = context.upstreamStatus > 0 ? context.upstreamStatus : nil
-            record.reason = failure?.cause
+            record.reason = failure?.cause ?? context.tunnelEnding?.reason
             record.attempts = context.attempts
             record.bytesIn = bytesIn
             record.bytesOut = bytesOut
             record.duration = duration
             if context.attempts > 0 {
                 record.upstreamDuration = context.upstreamTime
-                record.overhead = overhead
+                if context.tunnelEnding == nil { record.overhead = overhead }
             }
             record.tls = tls
         }

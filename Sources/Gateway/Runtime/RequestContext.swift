@@ -24,6 +24,10 @@ struct RequestContext {
     var status: Int?
     /// Where the limits stand.
     var verdict: RateLimiting.Verdict?
+    /// The WebSocket that is asked for.
+    var handshake: Handshake?
+    /// Why the WebSocket ended that was opened.
+    var tunnelEnding: TunnelEnding?
     /// The status that the service sent, 0 for none.
     var upstreamStatus = 0
     /// How often a service was asked.

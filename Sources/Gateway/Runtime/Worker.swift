@@ -12,6 +12,8 @@ final class Worker {
     let loop: EventLoop
     let core: GatewayCore
     let pool: ConnectionPool
+    /// The WebSockets that are open.
+    let tunnels = Tunnels()
     private(set) var accessLog: AccessLog?
     private(set) var snapshot: Snapshot
     private(set) var authenticators: [Authenticator] = []
@@ -53,7 +55,10 @@ final class Worker {
     /// Takes up a new snapshot if there is one.
     @inline(__always)
     func refresh() {
-        if core.box.refresh(&snapshot) { adoptProfiles() }
+        if core.box.refresh(&snapshot) {
+            adoptProfiles()
+            tunnels.adopt(snapshot)
+        }
         advanceClock()
     }
 
@@ -103,6 +108,7 @@ final class Worker {
     func tick() {
         adoptEndpoints()
         pool.sweep()
+        tunnels.sweep(at: loop.now)
         accessLog?.flush()
     }
 }

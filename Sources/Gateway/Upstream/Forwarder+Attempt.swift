@@ -85,6 +85,8 @@ extension Forwarder {
 
     /// Writes the head; true when that is the whole request and all of it went out.
     private func sendNow(_ exchange: Exchange, over connection: UpstreamExchange) -> Bool {
+        // A WebSocket's request has no end.
+        if handshake != nil { return false }
         connection.begin(exchange.request, framing: exchange.requestFraming) { buffer in
             UpstreamRequest.writeTarget(of: exchange.request, route.rewrite, captures, to: &buffer)
         }
@@ -95,6 +97,13 @@ extension Forwarder {
     private func send(
         _ exchange: Exchange, over connection: UpstreamExchange, until deadline: Instant
     ) async throws(UpstreamError) -> Upload? {
+        if let handshake {
+            try connection.beginTunnel(exchange.request, key: handshake.key.span) { buffer in
+                UpstreamRequest.writeTarget(of: exchange.request, route.rewrite, captures, to: &buffer)
+            }
+            try await connection.drain(until: deadline)
+            return nil
+        }
         if exchange.isBodyComplete {
             try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
             return nil
@@ -136,8 +145,12 @@ extension Forwarder {
             // A body that is still coming from the client does not use up the service's time.
             let limit = upload?.answerDeadline ?? deadline
             try await connection.receiveHead(into: &exchange.response, method: exchange.request.method, until: limit)
+            if exchange.response.status == 101 {
+                // Nobody may change the protocol who was not asked to, or does not know to which.
+                guard let handshake, handshake.isProven(by: exchange.response) else { throw .malformed(.badStatusLine) }
+                return
+            }
             guard exchange.response.isInformational else { return }
-            if exchange.response.status == 101 { throw .malformed(.badStatusLine) }
             if exchange.response.status != 100 {
                 do { try exchange.response.fields.removeHopByHop() } catch { throw .malformed(error) }
                 exchange.sendInformational(exchange.response)
@@ -166,6 +179,8 @@ extension Forwarder {
                 isRetryable: error == .closedBeforeHead && retry.onReset && isRepeatable)
         case .timedOut:
             return Stop(failure: failure, outcome: .failure(.timeout), isRetryable: retry.onTimeout && isRepeatable)
+        // That says nothing of how the endpoint is.
+        case .noTunnel: return Stop(failure: failure, outcome: .cancelled, isRetryable: false)
         case .malformed:
             return Stop(failure: failure, outcome: .failure(.invalid), isRetryable: false)
         case .connect, .tls:

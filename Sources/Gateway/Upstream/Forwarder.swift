@@ -14,6 +14,8 @@ struct Forwarder {
     let captures: Captures
     /// What the request says as a call of gRPC; nil when it is none.
     let call: GRPCCall?
+    /// The WebSocket that is asked for.
+    let handshake: Handshake?
 
     var route: Route { bound.route }
 

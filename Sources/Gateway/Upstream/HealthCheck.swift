@@ -135,6 +135,7 @@ extension UpstreamError {
         case .connect(.interrupted), .interrupted: "interrupted"
         case .tls(let error): error.description
         case .closedBeforeHead, .closed: "the connection was closed"
+        case .noTunnel: "no WebSockets"
         case .malformed(let error): "not HTTP: \(error.reason)"
         }
     }

@@ -80,6 +80,11 @@ public enum H1Writer {
         buffer.append(fields.bytes.readable.extracting(run))
     }
 
+    /// Writes the fields that make a WebSocket of a connection (RFC 6455, sections 4.1 and 4.2.2), in either direction.
+    public static func webSocketUpgrade(to buffer: inout ByteBuffer) {
+        buffer.append("connection: Upgrade\r\nupgrade: websocket\r\n")
+    }
+
     /// Writes the empty line that ends a head.
     @inlinable
     public static func endOfFields(to buffer: inout ByteBuffer) { buffer.append("\r\n") }

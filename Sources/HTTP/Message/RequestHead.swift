@@ -86,6 +86,7 @@ public struct RequestHead: ~Copyable {
     }
 
     /// The protocol that an extended `CONNECT` asks for, such as `websocket` (RFC 8441 section 4); nil for other requests.
+    /// Over HTTP/2 a head with one is sent as `CONNECT`, whatever its method.
     @inlinable
     public var extendedProtocol: Span<UInt8>? {
         @_lifetime(borrow self)

@@ -1,6 +1,7 @@
 import Bytes
 
-/// What a request over HTTP/1 asks its connection to become (RFC 9110, section 7.8; RFC 6455, section 4.2.1).
+/// What a request asks its connection or stream to become: by an upgrade over HTTP/1.1 (RFC 9110, section 7.8; RFC 6455,
+/// section 4.2.1), by an extended CONNECT over HTTP/2 (RFC 8441).
 ///
 /// A gateway passes on an upgrade only when it knows the protocol: it could neither tell where another one ends nor hold
 /// the rules of its routes in it. So WebSocket is the only one. HTTP/2 in clear text (`h2c`) in particular would carry
@@ -11,6 +12,8 @@ public enum UpgradeRequest: Equatable, Sendable {
     case none
     /// A WebSocket, asked for as it should be.
     case webSocket
+    /// Another protocol, in a way that allows no ordinary answer: an extended CONNECT. To be refused with 501.
+    case unknown
     /// A WebSocket, in a way that has to be refused.
     case refused(HandshakeError)
 
@@ -21,6 +24,14 @@ public enum UpgradeRequest: Equatable, Sendable {
     ///   - framing: how its body is delimited.
     public init(_ head: borrowing RequestHead, framing: BodyFraming) {
         self = .none
+        if let wanted = head.extendedProtocol {
+            guard wanted.equalsIgnoringCase("websocket") else {
+                self = .unknown
+                return
+            }
+            self = Self.checkConnect(head, framing: framing)
+            return
+        }
         guard head.version == .http11, head.fields.contains(.upgrade), Self.namesWebSocket(head.fields),
             ConnectionOptions(head.fields).upgrade
         else { return }
@@ -57,8 +68,19 @@ public enum UpgradeRequest: Equatable, Sendable {
         else { throw .badKey }
     }
 
+    /// An extended CONNECT has no key: its stream cannot be anybody else's (RFC 8441, section 5).
+    private static func checkConnect(_ head: borrowing RequestHead, framing: BodyFraming) -> UpgradeRequest {
+        if case .length = framing { return .refused(.hasBody) }
+        do {
+            try checkVersion(head.fields)
+            return .webSocket
+        } catch {
+            return .refused(error)
+        }
+    }
+
     /// Checks `Sec-WebSocket-Version`, which requests over HTTP/1 and HTTP/2 have alike.
-    public static func checkVersion(_ fields: borrowing FieldBlock) throws(HandshakeError) {
+    private static func checkVersion(_ fields: borrowing FieldBlock) throws(HandshakeError) {
         guard let index = fields.firstIndex(of: .secWebSocketVersion),
             fields.nextIndex(of: .secWebSocketVersion, after: index) == nil,
             fields.value(at: index).equals("13")

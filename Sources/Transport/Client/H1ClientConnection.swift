@@ -13,6 +13,8 @@ public final class H1ClientConnection {
         var hasFinalHead: Bool = false
         var isBroken: Bool = false
         var isPersistent: Bool = true
+        var mayTunnel: Bool = false
+        var isTunnel: Bool = false
         var readDeadline: Instant = .never
     }
 
@@ -33,6 +35,8 @@ public final class H1ClientConnection {
         _read { yield state.value.trailers }
         _modify { yield &state.value.trailers }
     }
+    /// Whether both directions carry the bytes of another protocol, as asked. A tunnel that rests holds no buffer.
+    var isTunnel: Bool { state.value.isTunnel }
     /// Whether the response's body has arrived and been consumed.
     public var isBodyComplete: Bool { hasFinalHead && body.isComplete }
 
@@ -121,6 +125,7 @@ public final class H1ClientConnection {
         hasHead = false
         hasFinalHead = false
         isPersistent = true
+        state.value.mayTunnel = false
         trailers.removeAll()
         channel.watcher.clearInterruption()
         if output.buffer.capacity == 0 { output.buffer = buffers.lend() }
@@ -128,8 +133,16 @@ public final class H1ClientConnection {
         output.startBody(isChunked: isChunked)
     }
 
+    /// Queues the head of a request for another protocol. Should the upstream agree, the connection is a tunnel.
+    func beginTunnel(writeHead: (inout ByteBuffer) -> Void) {
+        begin(isChunked: false, writeHead: writeHead)
+        state.value.mayTunnel = true
+        isRequestComplete = true
+    }
+
     /// Offers bytes of the request's body; fewer taken than offered means: `drain`, then offer the rest.
     public func offer(_ bytes: Span<UInt8>) throws(UpstreamError) -> Int {
+        if output.buffer.capacity == 0 { output.buffer = buffers.lend() }
         let (taken, step) = output.offer(bytes, to: channel)
         if step == .failed { throw .closed }
         return taken
@@ -141,6 +154,7 @@ public final class H1ClientConnection {
             let step = output.flush(to: channel)
             switch step {
             case .bytes:
+                if isTunnel { buffers.reclaim(output.buffer.take()) }
                 if channel.watcher.isWritable { return }
                 try await wait(after: .wantsWrite, until: deadline)
                 return
@@ -202,8 +216,12 @@ public final class H1ClientConnection {
         hasHead = true
         if head.isInformational, head.status != 101 { return }
         hasFinalHead = true
-        // After 101 the connection speaks another protocol.
-        if head.status == 101 { isPersistent = false }
+        if head.status == 101 {
+            // The connection speaks another protocol.
+            isPersistent = false
+            state.value.isTunnel = state.value.mayTunnel
+            return body.start(isTunnel ? .untilClose : .none)
+        }
         do {
             let framing = try BodyFraming(response: head, to: method)
             body.start(framing)
@@ -260,6 +278,7 @@ public final class H1ClientConnection {
 
     private func fillInput() async throws(UpstreamError) {
         while true {
+            if isTunnel, input.isEmpty, !channel.mayHaveInput { buffers.reclaim(input.take()) }
             if input.capacity == 0 {
                 if !channel.mayHaveInput {
                     switch await channel.watcher.waitReadable(until: readDeadline) {

@@ -17,6 +17,8 @@ public enum UpstreamError: Error, Equatable, Sendable {
     case timedOut
     /// The client has left, or the process is stopping.
     case interrupted
+    /// The upstream does not know the protocol that was asked for: over HTTP/2 it has to say so first (RFC 8441 section 3).
+    case noTunnel
     /// The response breaks HTTP.
     case malformed(H1Error)
 }

@@ -58,6 +58,37 @@ public enum UpstreamExchange {
         }
     }
 
+    /// Queues the head of a request for a WebSocket. What is offered and received after the upstream has agreed is raw.
+    /// - Parameters:
+    ///   - head: a GET with the extended protocol `websocket`; its fields, those of this hop, are without a key.
+    ///   - key: the challenge, for the protocols that want one.
+    ///   - writeTarget: appends path and query, as the upstream is to see them.
+    public func beginTunnel(
+        _ head: borrowing RequestHead, key: Span<UInt8>, writeTarget: (inout ByteBuffer) -> Void
+    ) throws(UpstreamError) {
+        switch self {
+        case .h1(let connection):
+            connection.beginTunnel { buffer in
+                H1Writer.startRequest(head, to: &buffer, writeTarget: writeTarget)
+                H1Writer.fields(head.fields, to: &buffer)
+                H1Writer.webSocketUpgrade(to: &buffer)
+                buffer.append("sec-websocket-key: ")
+                buffer.append(key)
+                buffer.append("\r\n")
+                H1Writer.endOfFields(to: &buffer)
+            }
+        case .h2(let stream): try stream.beginTunnel(head, writeTarget: writeTarget)
+        }
+    }
+
+    /// Whether the upstream has agreed to the WebSocket that was asked for: its head says so, and what follows is raw.
+    public var isTunnel: Bool {
+        switch self {
+        case .h1(let connection): connection.isTunnel
+        case .h2(let stream): stream.isTunnel
+        }
+    }
+
     /// Offers bytes of the request's body; fewer taken than offered means: `drain`, then offer the rest.
     public func offer(_ bytes: Span<UInt8>) throws(UpstreamError) -> Int {
         switch self {

@@ -50,8 +50,9 @@ extension H2Stream {
 
     private func waitForInput() async throws(RequestBodyError) {
         waiter.isReadable = false
+        releaseInput()
         let start = loop.now
-        let deadline = state.receiving.deadline(from: start, limits: limits.transfer)
+        let deadline = state.isTunnel ? .never : state.receiving.deadline(from: start, limits: limits.transfer)
         let wakeup = await waiter.waitReadable(until: deadline)
         state.receiving.didWait(from: start, to: loop.now)
         switch wakeup {
@@ -95,6 +96,12 @@ extension H2Stream {
         session.flushSoon()
     }
 
+    /// Agrees to the WebSocket that the request asks for (RFC 8441 section 5).
+    func openTunnel(_ head: borrowing ResponseHead) {
+        state.isTunnel = true
+        sendHead(head, .stream)
+    }
+
     func offer(_ bytes: Span<UInt8>) throws(ChannelError) -> Int {
         if state.isClosed { throw .closed }
         return send(bytes)
@@ -104,7 +111,7 @@ extension H2Stream {
         if state.isClosed { throw .closed }
         if waiter.isWritable { return }
         let start = loop.now
-        let deadline = state.sending.deadline(from: start, limits: limits.transfer)
+        let deadline = state.isTunnel ? .never : state.sending.deadline(from: start, limits: limits.transfer)
         let wakeup = await waiter.waitWritable(until: deadline)
         state.sending.didWait(from: start, to: loop.now)
         switch wakeup {

@@ -33,6 +33,18 @@ extension H2Stream {
         session.flushSoon()
     }
 
+    /// Asks for a WebSocket (RFC 8441 section 5), if the upstream has said that it knows how.
+    func beginTunnel(
+        _ head: borrowing RequestHead, writeTarget: (inout ByteBuffer) -> Void
+    ) throws(UpstreamError) {
+        guard session.machine.peerEnablesConnectProtocol else { throw .noTunnel }
+        state.mayTunnel = true
+        begin(head, isEnd: false, writeTarget: writeTarget)
+    }
+
+    /// Whether the upstream has agreed to the WebSocket.
+    var isTunnel: Bool { state.isTunnel }
+
     func offerRequest(_ bytes: Span<UInt8>) throws(UpstreamError) -> Int {
         if state.isClosed { throw lost }
         return send(bytes)
@@ -78,6 +90,11 @@ extension H2Stream {
         state.hasHead = false
         swap(&state.head, &head)
         if head.isInformational { return }
+        if state.mayTunnel, head.status < 300 {
+            state.isTunnel = true
+            state.framing = .untilClose
+            return
+        }
         // Trailers may be here already: they are what a body is relayed for that has no bytes.
         if state.isInputEnded, state.input.isEmpty, state.trailers.isEmpty {
             state.framing = .none
@@ -111,6 +128,7 @@ extension H2Stream {
 
     private func waitForInput() async throws(UpstreamError) {
         waiter.isReadable = false
+        releaseInput()
         switch await waiter.waitReadable(until: state.readDeadline) {
         case .ready: break
         case .timedOut:

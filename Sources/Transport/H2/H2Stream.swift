@@ -30,6 +30,8 @@ public final class H2Stream {
         /// Whether the stream is over before its time, and what the peer, or the machine, said of it.
         var isClosed = false
         var code = H2ErrorCode.noError
+        /// What comes and goes are the bytes of another protocol: a tunnel rests for as long as its owner lets it.
+        var isTunnel = false
         // Downstream.
         var mustContinue = false
         var sending = TransferGuard()
@@ -43,6 +45,8 @@ public final class H2Stream {
         var isRefused = false
         var hasTimedOut = false
         var hasHeadArrived = false
+        /// A WebSocket was asked for.
+        var mayTunnel = false
         var beganAt = Instant(nanoseconds: 0)
         var readDeadline = Instant.never
     }
@@ -189,6 +193,11 @@ public final class H2Stream {
         guard !session.isEnded else { return }
         let slot = slot
         session.send { machine, output in machine.didConsume(slot, count, to: &output) }
+    }
+
+    /// Gives the memory back that a tunnel at rest has no use for.
+    func releaseInput() {
+        if state.isTunnel, state.input.isEmpty, state.input.capacity > 0 { session.buffers.reclaim(state.input.take()) }
     }
 
     // MARK: Body that goes

@@ -191,6 +191,9 @@ public final class Exchange {
     /// Whether the client has left, as far as is known.
     public var isAbandoned: Bool { waiter.isHangup }
 
+    /// Whether the connection was closed on this side: what is waited for on it will not come.
+    public var isCut: Bool { waiter.isClosed }
+
     /// Makes the client's departure interrupt waits on `upstream`; nil ends that.
     public func interruptOnDeparture(_ upstream: Waiter?) {
         waiter.interruptsOnHangup = upstream
@@ -274,6 +277,21 @@ public final class Exchange {
         switch carrier {
         case .h1(let connection): connection.sendHead(self, framing)
         case .h2(let stream): stream.sendHead(response, framing)
+        case .none: isResting
+        }
+    }
+
+    /// Agrees to the WebSocket that the request asks for, with the fields in `response`. From here on the request's body is
+    /// what the client sends and the response's what it gets, raw and without limits on their pace: whoever opens a tunnel
+    /// ends it.
+    /// - Parameter accept: the proof that the client's key was understood, for the protocols that want it.
+    public func openTunnel(accept: Span<UInt8>) {
+        precondition(!isHeadSent, "an exchange has one response")
+        isHeadSent = true
+        requestFraming = .untilClose
+        switch carrier {
+        case .h1(let connection): connection.openTunnel(self, accept: accept)
+        case .h2(let stream): stream.openTunnel(response)
         case .none: isResting
         }
     }

@@ -38,6 +38,22 @@ extension H1ServerConnection {
         output.startBody(isChunked: isChunked)
     }
 
+    /// Agrees to the WebSocket that the request asks for (RFC 6455, section 4.2.2): from here on the body is what the client
+    /// sends, and so is the response's, with nothing around them.
+    func openTunnel(_ exchange: Exchange, accept: Span<UInt8>) {
+        isTunnel = true
+        isPersistent = false
+        lendOutput()
+        H1Writer.startResponse(status: 101, to: &output.buffer)
+        H1Writer.fields(exchange.response.fields, to: &output.buffer)
+        H1Writer.webSocketUpgrade(to: &output.buffer)
+        output.buffer.append("sec-websocket-accept: ")
+        output.buffer.append(accept)
+        output.buffer.append("\r\n\r\n")
+        output.startBody(isChunked: false)
+        body.start(.untilClose)
+    }
+
     /// Whether more of the request's body is still to come than is worth reading for the sake of the connection.
     private var remainderIsLarge: Bool {
         if case .length(let length) = body.framing, !body.isComplete {
@@ -47,6 +63,7 @@ extension H1ServerConnection {
     }
 
     func offer(_ bytes: Span<UInt8>) throws(ChannelError) -> Int {
+        lendOutput()
         let (taken, step) = output.offer(bytes, to: channel)
         if step == .failed || step == .end { throw .closed }
         sending.didMove(taken)
@@ -58,6 +75,7 @@ extension H1ServerConnection {
             let step = output.flush(to: channel)
             switch step {
             case .bytes:
+                if isTunnel { worker.buffers.reclaim(output.buffer.take()) }
                 if channel.watcher.isWritable { return }
                 // What was taken has filled the socket; whoever offers the rest must find room.
                 try await waitForClient(after: .wantsWrite)
@@ -70,7 +88,7 @@ extension H1ServerConnection {
 
     private func waitForClient(after step: ChannelStep) async throws(ChannelError) {
         let start = loop.now
-        let deadline = sending.deadline(from: start, limits: worker.limits.transfer)
+        let deadline = isTunnel ? .never : sending.deadline(from: start, limits: worker.limits.transfer)
         try await channel.wait(after: step, until: deadline)
         sending.didWait(from: start, to: loop.now)
     }

@@ -16,6 +16,7 @@ final class H1ServerConnection {
         var requests: Int = 0
         var isPersistent: Bool = true
         var mustContinue: Bool = false
+        var isTunnel: Bool = false
         var sending: TransferGuard = TransferGuard()
         var receiving: TransferGuard = TransferGuard()
     }
@@ -48,6 +49,12 @@ final class H1ServerConnection {
     var mustContinue: Bool {
         get { state.value.mustContinue }
         set { state.value.mustContinue = newValue }
+    }
+    /// Whether both directions carry the bytes of another protocol. A tunnel may rest for as long as its owner lets it, and
+    /// holds no buffer while it does.
+    var isTunnel: Bool {
+        get { state.value.isTunnel }
+        set { state.value.isTunnel = newValue }
     }
     var sending: TransferGuard {
         _read { yield state.value.sending }
@@ -171,8 +178,11 @@ final class H1ServerConnection {
         if exchange.refusal == nil {
             do {
                 exchange.requestFraming = try BodyFraming(request: exchange.request)
+                let options = ConnectionOptions(exchange.request.fields)
+                // Who asks for another protocol may have begun to speak it: what follows an answer that does not agree to it
+                // must never be taken for a request.
                 isPersistent =
-                    ConnectionOptions(exchange.request.fields).isPersistent(in: exchange.request.version)
+                    options.isPersistent(in: exchange.request.version) && !options.upgrade
                     && requests < worker.limits.requestsPerConnection
                 switch Expectation(exchange.request) {
                 case .none: break
@@ -298,14 +308,27 @@ final class H1ServerConnection {
             case .bytes(let count):
                 receiving.didMove(count)
                 return
-            case .end, .failed: throw .closed
-            case .wantsRead, .wantsWrite:
-                let start = loop.now
-                let deadline = receiving.deadline(from: start, limits: worker.limits.transfer)
-                try await channel.wait(after: step, until: deadline)
-                receiving.didWait(from: start, to: loop.now)
+            case .end:
+                // A tunnel ends with what its client sends.
+                if body.endOfInput() { return }
+                throw .closed
+            case .failed: throw .closed
+            case .wantsRead, .wantsWrite: try await waitForInput(after: step)
             }
         }
+    }
+
+    private func waitForInput(after step: ChannelStep) async throws(ChannelError) {
+        if isTunnel {
+            if input.isEmpty { worker.buffers.reclaim(input.take()) }
+            try await channel.wait(after: step, until: .never)
+            if input.capacity == 0 { input = worker.buffers.lend() }
+            return
+        }
+        let start = loop.now
+        let deadline = receiving.deadline(from: start, limits: worker.limits.transfer)
+        try await channel.wait(after: step, until: deadline)
+        receiving.didWait(from: start, to: loop.now)
     }
 
     /// Lets the client pause this long within the bodies of this request.

@@ -95,6 +95,9 @@ final class RawPeer: @unchecked Sendable {
         return message
     }
 
+    /// What has come and was not asked for yet.
+    var received: [UInt8] { input }
+
     /// Everything up to the end of the connection.
     func rest() async throws -> String {
         while try await fill() {}

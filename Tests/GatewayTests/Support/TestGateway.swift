@@ -1,5 +1,7 @@
 import Bytes
+import Crypto
 import Foundation
+import HTTP
 import Policy
 import Reactor
 import TLS
@@ -19,6 +21,7 @@ final class TestGateway: @unchecked Sendable {
     private let listener: Listener
     private let accessLog: LogWriter
     private let folder: String
+    private let builder: SnapshotBuilder
 
     /// - Parameters:
     ///   - configuration: of which `UPSTREAM` becomes the upstream's address.
@@ -33,13 +36,11 @@ final class TestGateway: @unchecked Sendable {
         folder = NSTemporaryDirectory() + "gateway-pipeline-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         accessLog = try LogWriter(.file(folder + "/access.log"))
-        let text = configuration.replacing("UPSTREAM", with: "http://\(upstream.address)")
-        let environment = ConfigurationEnvironment(variable: { _ in nil }, readFile: { _ in .success([]) })
-        let parsed = try Configuration(parsing: Array(text.utf8), file: "routes.json", environment: environment)
+        let parsed = try Self.parse(configuration, upstream: upstream)
         let logger = Logger(writer: try LogWriter(.file(folder + "/gateway.log")))
         let metrics = GatewayMetrics(shards: 1, reasons: FailureResponse.codes, upstreamErrors: FailureResponse.codes)
-        let builder = SnapshotBuilder(
-            registry: ServiceRegistry(loops: 1, sink: { _, _ in }), metrics: metrics, files: environment)
+        builder = SnapshotBuilder(
+            registry: ServiceRegistry(loops: 1, sink: { _, _ in }), metrics: metrics, files: Self.environment)
         let snapshot = builder.build(try builder.prepare(parsed), generation: 1, now: loop.now)
         core = GatewayCore(
             snapshot: snapshot, metrics: metrics, limiter: TokenBucketTable(capacity: 1024), logger: logger,
@@ -58,6 +59,21 @@ final class TestGateway: @unchecked Sendable {
         loop.spawn(with: self) { gateway in
             await gateway.listener.run { gateway.server.serve($0, from: $1, tls: context) }
         }
+    }
+
+    private static let environment = ConfigurationEnvironment(
+        variable: { _ in nil }, readFile: { _ in .success([]) })
+
+    private static func parse(_ configuration: String, upstream: ScriptedUpstream) throws -> Configuration {
+        let text = configuration.replacing("UPSTREAM", with: "http://\(upstream.address)")
+        return try Configuration(parsing: Array(text.utf8), file: "routes.json", environment: environment)
+    }
+
+    /// Puts another configuration in force.
+    func reload(_ configuration: String) throws {
+        let prepared = try builder.prepare(try Self.parse(configuration, upstream: upstream))
+        core.box.publish(builder.build(prepared, generation: core.box.snapshot.generation + 1, now: loop.now))
+        worker.refresh()
     }
 
     /// A client of the gateway.
@@ -109,7 +125,8 @@ final class TestGateway: @unchecked Sendable {
         let (server, pool) = (server, worker.pool)
         try await loop.until("the connections' end") { server.connectionCount == 0 }
         pool.closeIdle()
-        #expect(pool.openCount == 0, "connections to the upstream were lost")
+        // Those of HTTP/2 say goodbye first.
+        try await loop.until("the end of the connections to the upstream") { pool.openCount == 0 }
         try FileManager.default.removeItem(atPath: folder)
     }
 }

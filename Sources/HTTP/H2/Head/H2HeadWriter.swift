@@ -35,14 +35,17 @@ public struct H2HeadWriter: ~Copyable {
         _ head: borrowing RequestHead, path: Span<UInt8>, contentLength: UInt64?, to output: inout ByteBuffer
     ) {
         encoder.startBlock(to: &output)
-        switch head.method {
-        case .get: encoder.append(staticIndex: 2, to: &output)
-        case .post: encoder.append(staticIndex: 3, to: &output)
-        default: encoder.append(.method, value: head.methodToken, indexing: .always, to: &output)
-        }
         let extendedProtocol = head.extendedProtocol
         if let extendedProtocol {
+            // What asks for a WebSocket by GET over HTTP/1.1 does so by CONNECT here (RFC 8441 section 5).
+            Method.connect.token.withSpan { encoder.append(.method, value: $0, indexing: .always, to: &output) }
             encoder.append(.protocol, value: extendedProtocol, indexing: .always, to: &output)
+        } else {
+            switch head.method {
+            case .get: encoder.append(staticIndex: 2, to: &output)
+            case .post: encoder.append(staticIndex: 3, to: &output)
+            default: encoder.append(.method, value: head.methodToken, indexing: .always, to: &output)
+            }
         }
         if head.method != .connect || extendedProtocol != nil {
             encoder.append(staticIndex: head.scheme == .http ? 6 : 7, to: &output)
