@@ -4,7 +4,8 @@ import Reactor
 import TLS
 import Transport
 
-/// The other end of an HTTP/2 connection under test that keeps the rules, client or server. It reads while somebody waits for something, and then only.
+/// The other end of an HTTP/2 connection under test that keeps the rules, client or server. It reads while somebody waits
+/// for something, and then only.
 final class StreamPeer: @unchecked Sendable {
     /// What came on one stream.
     struct Stream {
