@@ -40,10 +40,10 @@ struct GRPCStreamTests {
         let script: ScriptedUpstream.Script = { peer, _ in
             _ = try await peer.head()
             try await peer.send(Self.answer)
-            await peer.loop.sleep(for: 150_000_000)
+            await peer.loop.sleep(for: 600_000_000)
             try await peer.send(Self.end)
         }
-        try await withGateway(oneRoute(#", "timeout": "50ms""#), upstream: script) { gateway in
+        try await withGateway(oneRoute(#", "timeout": "300ms""#), upstream: script) { gateway in
             let client = try await gateway.connect()
             try await client.send(Self.call + "\r\n0\r\n\r\n")
             let text = try await client.text(through: "grpc-status: 0\r\n\r\n")
@@ -97,7 +97,7 @@ struct GRPCStreamTests {
         try await withGateway(oneRoute(), upstream: script) { gateway in
             for body in ["0\r\n\r\n", Self.message(3)] {
                 let client = try await gateway.connect()
-                try await client.send(Self.call + "grpc-timeout: 80m\r\n\r\n" + body)
+                try await client.send(Self.call + "grpc-timeout: 400m\r\n\r\n" + body)
                 let text = try await client.text(through: "grpc-status: 4\r\n")
                 #expect(text.contains("hello"))
             }
