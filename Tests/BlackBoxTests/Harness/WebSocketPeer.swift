@@ -25,7 +25,7 @@ final class WebSocketPeer: Sendable {
     /// A server that answers every message with the same; returns its port too.
     static func server() throws -> (peer: WebSocketPeer, port: Int) {
         let peer = try WebSocketPeer(["serve"])
-        guard let port = try eventually(within: 20, { Int(peer.lines.first ?? "") }) else {
+        guard let port = eventually(within: 20, { Int(peer.lines.first ?? "") }) else {
             throw HarnessError("no server: \(peer.files.text(of: "err"))")
         }
         return (peer, port)

@@ -29,16 +29,20 @@ struct ChromiumTests {
 
     @Test func `a page is loaded over HTTP 2 and all that it does works`() throws {
         let site = try Upstream.site()
+        let (echo, echoPort) = try WebSocketPeer.server()
+        defer { withExtendedLifetime(echo) {} }
         let open = try Fixture.shared().upstream
         let gateway = try GatewayProcess(
             Setup(
                 services: """
-                    {"site": {"targets": ["\(site.url)"]}, "open": {"targets": ["\(open.url)"]}}
+                    {"site": {"targets": ["\(site.url)"]}, "open": {"targets": ["\(open.url)"]},
+                        "echo": {"targets": ["http://127.0.0.1:\(echoPort)"], "health": "none"}}
                     """,
                 routes: """
                     [
                         {"name": "site", "match": "/**", "to": "site", "auth": "none", "timeout": "1m"},
-                        {"name": "open", "match": "/open/**", "to": "open", "auth": "none"}
+                        {"name": "open", "match": "/open/**", "to": "open", "auth": "none"},
+                        {"name": "echo", "match": "/echo", "to": "echo", "auth": "none"}
                     ]
                     """))
         let document = try document("\(gateway.url)/page", trusting: fingerprint(of: gateway))
@@ -50,5 +54,6 @@ struct ChromiumTests {
         #expect(result["items"].int == (0..<50).reduce(0, +))
         #expect(result["upload"].int == 1 << 20)
         #expect(result["events"].array.map(\.string) == ["one", "two", "three"])
+        #expect(result["socket"]["seen"].description == JSON(#"["text", 70000]"#).description)
     }
 }
