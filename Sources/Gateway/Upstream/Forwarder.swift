@@ -45,6 +45,8 @@ struct Forwarder {
         var excluded: Endpoint?
         var retries = 0
         while true {
+            // A stream may be opened and reset in one breath (CVE-2023-44487).
+            if exchange.isUnreachable { throw .clientGone }
             switch await attempt(exchange, &context, excluding: excluded, budget: &budget) {
             case .response(let response):
                 guard context.upstreamStatus >= 400, retries < bound.retries, mayHelp(context.upstreamStatus),
@@ -53,6 +55,7 @@ struct Forwarder {
                     if response.upload == nil { dropBody(exchange) }
                     return response
                 }
+                exchange.interruptOnDeparture(nil)
                 worker.pool.discard(response.connection)
             case .failed(let failure, let isRetryable, let isCounted):
                 guard isRetryable, retries < bound.retries, !isCounted || service.service.takeRetry(now: loop.now)

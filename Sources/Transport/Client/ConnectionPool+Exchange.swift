@@ -18,9 +18,10 @@ extension ConnectionPool {
         _ target: UpstreamTarget, until deadline: Instant, onStart: (Waiter) -> Void = { _ in }
     ) async throws(UpstreamError) -> UpstreamExchange {
         guard target.version == .http2 else { return .h1(try await connect(target, until: deadline, onStart: onStart)) }
-        let endpoint = multiplexed[target.key] ?? H2Endpoint()
-        multiplexed[target.key] = endpoint
         while true {
+            // Found anew after each wait: it may have been closed meanwhile.
+            let endpoint = multiplexed[target.key] ?? H2Endpoint()
+            multiplexed[target.key] = endpoint
             if let stream = endpoint.open() { return .h2(stream) }
             if let attempt = endpoint.attempt {
                 try await endpoint.wait(for: attempt, on: loop, until: deadline, onStart: onStart)
@@ -29,10 +30,14 @@ extension ConnectionPool {
             endpoint.beginAttempt()
             do throws(UpstreamError) {
                 let connection = try await open(target, of: endpoint, until: deadline, onStart: onStart)
-                // Before those who wait: they may be more than it has room for.
-                let stream = connection.open()
+                // Before those who wait: they may be more than it has room for. One that has none at all would only be
+                // followed by more of its kind.
+                guard let stream = connection.open() else {
+                    connection.retire()
+                    throw .closed
+                }
                 endpoint.endAttempt(with: .success(connection))
-                if let stream { return .h2(stream) }
+                return .h2(stream)
             } catch {
                 endpoint.endAttempt(with: .failure(error))
                 throw error

@@ -9,7 +9,6 @@ public final class ConnectionPool {
     let buffers: BufferPool
     private var state: PoolState<H1ClientConnection>
     let headLimits: HeadLimits
-    private let idleTimeout: Nanoseconds
     /// The endpoints that speak HTTP/2, by number.
     var multiplexed: [Int: H2Endpoint] = [:]
     private(set) lazy var streams = H2StreamPool(loop: loop)
@@ -26,7 +25,6 @@ public final class ConnectionPool {
         self.loop = loop
         self.buffers = buffers
         self.headLimits = headLimits
-        self.idleTimeout = idleTimeout
         state = PoolState(limits: PoolLimits(connections: limit, idleTimeout: idleTimeout))
     }
 
@@ -99,9 +97,9 @@ public final class ConnectionPool {
     /// Closes connections that have rested too long or that their upstream has closed. Called about once a second.
     public func sweep() {
         for connection in state.sweep(at: loop.now, isDead: { !$0.isFit }) { discard(connection) }
-        let limit = Instant(nanoseconds: loop.now.nanoseconds - min(idleTimeout, loop.now.nanoseconds))
-        for endpoint in multiplexed.values {
-            for connection in endpoint.connections where connection.isIdle(since: limit) { connection.retire() }
+        for (key, endpoint) in multiplexed {
+            let patience = state.limits(of: key).idleTimeout
+            for connection in endpoint.connections where connection.isIdle(for: patience) { connection.retire() }
         }
     }
 
@@ -119,7 +117,6 @@ public final class ConnectionPool {
 
     /// Lets the streams to an endpoint end, and then their connections.
     private func retire(_ key: Int) {
-        for connection in multiplexed[key]?.connections ?? [] { connection.retire() }
-        multiplexed[key] = nil
+        multiplexed.removeValue(forKey: key)?.retire()
     }
 }

@@ -19,12 +19,19 @@ final class H2ClientConnection: H2Session {
         streamLimit = target.streamLimit
         greeting = Waiter(loop: channel.watcher.loop)
         super.init(
-            H2Connection(role: .client, settings: H2Settings(), limits: H2Limits(), headLimits: headLimits),
-            over: channel, buffers: buffers, streams: streams, writePatience: Self.writePatience)
+            H2Connection(
+                role: .client, settings: Self.settings(streamLimit), limits: H2Limits(), headLimits: headLimits),
+            over: channel, buffers: buffers, streams: streams, pace: TransferLimits())
     }
 
-    /// How long an upstream may take nothing at all of what is sent to it.
-    private static let writePatience: Nanoseconds = 30_000_000_000
+    /// The connection's window never stops a stream: clients who are slow to take their responses must not keep others
+    /// from theirs.
+    private static func settings(_ streamLimit: Int) -> H2Settings {
+        var settings = H2Settings()
+        let window = UInt64(streamLimit) * UInt64(settings.initialWindow)
+        settings.connectionWindow = UInt32(clamping: min(max(window, 1 << 20), 1 << 31 - 1))
+        return settings
+    }
 
     /// Waits until the upstream has said how many streams it takes: more than that would be refused. Who does not say that
     /// does not speak HTTP/2.
@@ -64,13 +71,13 @@ final class H2ClientConnection: H2Session {
         closeWhenIdle()
     }
 
-    /// Whether nothing has used the connection since `instant`.
-    func isIdle(since instant: Instant) -> Bool {
-        machine.openStreams == 0 && max(state.lastReadAt, state.lastForgottenAt) <= instant
+    /// Whether nothing has used the connection for so long.
+    func isIdle(for interval: Nanoseconds) -> Bool {
+        machine.openStreams == 0 && loop.now - state.idleSince >= interval
     }
 
     /// Whether nothing at all has come from the upstream since `instant`: the way to it may be dead.
-    func isSilent(since instant: Instant) -> Bool { state.lastReadAt < instant }
+    func isSilent(since instant: Instant) -> Bool { state.lastReadAt <= instant }
 
     override func didReceiveHead(_ slot: H2Slot, refusal: H1Error?, isEnd: Bool) {
         stream(of: slot)?.receiveHead(&machine.responseHead, isEnd: isEnd)
@@ -85,14 +92,14 @@ final class H2ClientConnection: H2Session {
         greeting.becomeReadable()
     }
 
-    override func didReceiveGoAway(last: UInt32) {
-        for case .some(let stream) in state.streams where stream.slot.id > last {
-            stream.close(.refusedStream, byPeer: true)
-        }
-        retire()
+    override func didReset(_ stream: H2Stream, _ code: H2ErrorCode, byPeer: Bool) {
+        // What was still to be said of a request that is answered is not wanted: no failure (RFC 9113 section 8.1).
+        if code == .noError, byPeer, stream.state.isInputEnded { return stream.endOutput() }
+        stream.close(code)
     }
 
-    override func didForgetStream() {
-        state.lastForgottenAt = loop.now
+    override func didReceiveGoAway(last: UInt32) {
+        for case .some(let stream) in state.streams where stream.slot.id > last { stream.close(.refusedStream) }
+        retire()
     }
 }

@@ -12,6 +12,8 @@ final class H2Endpoint {
 
     private(set) var connections: [H2ClientConnection] = []
     private(set) var attempt: Attempt?
+    /// The endpoint is gone: what still comes about serves those who wait for it, and nobody after them.
+    private var isRetired = false
 
     /// A stream on a connection that is there.
     func open() -> H2Stream? {
@@ -32,7 +34,9 @@ final class H2Endpoint {
         guard let attempt else { return }
         self.attempt = nil
         switch result {
-        case .success(let connection): connections.append(connection)
+        case .success(let connection):
+            connections.append(connection)
+            if isRetired { connection.retire() }
         case .failure(.connect(.interrupted)), .failure(.connect(.timedOut)): break
         case .failure(let error): attempt.error = error
         }
@@ -51,6 +55,12 @@ final class H2Endpoint {
         case .timedOut: throw .connect(.timedOut)
         case .interrupted: throw .connect(.interrupted)
         }
+    }
+
+    /// Lets the streams end, and then their connections.
+    func retire() {
+        isRetired = true
+        for connection in connections { connection.retire() }
     }
 
     func remove(_ connection: H2ClientConnection) {

@@ -41,6 +41,9 @@ public struct PoolState<Connection> {
     /// How many connections rest.
     public var count: Int { slots.reduce(0) { $0 + $1.resting.count } }
 
+    /// What holds for the connections of `key`.
+    public func limits(of key: Int) -> PoolLimits { key < slots.count ? slots[key].limits : limits }
+
     /// Takes out the connection to reuse for `key`.
     public mutating func take(_ key: Int) -> Connection? {
         key < slots.count ? slots[key].resting.popLast()?.connection : nil

@@ -5,19 +5,30 @@ internal import Reactor
 extension H2Session {
     /// How much of one connection is taken in before others on the loop get a turn.
     private static var burst: Int { 256 * 1024 }
+    /// How much may wait to be written before nothing more is read: the answers to requests that have no body are queued
+    /// whether there is room or not, and whoever asks on and on has to take them.
+    private static var mostOutput: Int { 128 * 1024 }
 
     /// Reads frames until the connection ends.
     final func read() async {
         var burst = 0
+        // The last read brought nothing: TLS may hold a part of a record, which is of no use without the rest.
+        var isDry = false
         while !state.isEnded {
             guard takeFrames() else { return }
             if state.isClosing, machine.openStreams == 0 { return }
+            if output.count > Self.mostOutput {
+                flush()
+                await waitUntilWritten(downTo: Self.lowWater)
+                continue
+            }
             if burst >= Self.burst {
                 burst = 0
                 await Task.yield()
                 continue
             }
-            if !channel.mayHaveInput {
+            if isDry || !channel.mayHaveInput {
+                isDry = false
                 burst = 0
                 if input.isEmpty, input.capacity > 0 { buffers.reclaim(input.take()) }
                 switch await channel.watcher.waitReadable(until: readDeadline) {
@@ -32,9 +43,11 @@ extension H2Session {
             case .bytes(let count):
                 burst += count
                 state.lastReadAt = loop.now
-            case .wantsRead: continue
+            case .wantsRead: isDry = true
             case .wantsWrite:
-                do { try await channel.wait(after: step, until: loop.now + writePatience) } catch { continue }
+                // One task waits for room to write, and it is not this one.
+                startWriting()
+                await waitUntilWritten()
             case .end, .failed:
                 state.isEnded = true
                 return
@@ -77,18 +90,18 @@ extension H2Session {
                 swap(&stream.trailers, &machine.trailers)
                 stream.endInput()
             }
-        case .reset(let slot, let code, let byPeer): stream(of: slot)?.close(code, byPeer: byPeer)
+        case .reset(let slot, let code, let byPeer):
+            if let stream = stream(of: slot) { didReset(stream, code, byPeer: byPeer) }
         case .malformed(let slot, let flaw):
-            if let slot { stream(of: slot)?.close(.protocolError, byPeer: false) }
+            if let slot { stream(of: slot)?.close(.protocolError) }
             didReceiveMalformed(flaw)
-        case .windowOpened(let slot):
-            if let slot {
-                stream(of: slot)?.windowOpened()
-            } else {
-                for stream in state.streams { stream?.windowOpened() }
-            }
+        case .windowOpened(.some(let slot)): stream(of: slot)?.windowOpened()
+        case .windowOpened(nil): letGoOn()
         case .goAway(let last, _): didReceiveGoAway(last: last)
-        case .settingsReceived: didReceiveSettings()
+        case .settingsReceived:
+            // They may be about windows, which are each stream's then.
+            for stream in state.streams { stream?.windowOpened() }
+            didReceiveSettings()
         case .pong: didReceivePong()
         }
     }

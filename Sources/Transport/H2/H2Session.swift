@@ -22,18 +22,19 @@ class H2Session {
         /// Ends the reading once nothing is open.
         var isClosing = false
         var lastReadAt: Instant
-        var lastForgottenAt = Instant(nanoseconds: 0)
-        /// Wakes the reader's task when the last stream is forgotten, and when the last byte is written.
+        /// When the last stream was forgotten; before that, when the connection began.
+        var idleSince: Instant
+        /// Wakes the reader's task when the last stream is forgotten, and when there is less left to be written.
         var allForgotten: Sleeper?
-        var allWritten: Sleeper?
+        var written: Sleeper?
         var failure: H2Failure?
     }
 
     final let channel: ByteChannel
     final let loop: EventLoop
     final let buffers: BufferPool
-    /// How long the peer may take none of what is sent to it.
-    final let writePatience: Nanoseconds
+    /// The pace at which the peer has to take what is sent to it.
+    final let pace: TransferLimits
     private final let machineCell: Cell<H2Connection>
     private final let inputCell = Cell(ByteBuffer())
     private final let outputCell = Cell(ByteBuffer())
@@ -43,16 +44,16 @@ class H2Session {
 
     init(
         _ machine: consuming H2Connection, over channel: ByteChannel, buffers: BufferPool, streams: H2StreamPool,
-        writePatience: Nanoseconds
+        pace: TransferLimits
     ) {
         self.channel = channel
         self.buffers = buffers
-        self.writePatience = writePatience
+        self.pace = pace
         loop = channel.watcher.loop
         flushes = streams.flushes
         idleStreams = streams
         machineCell = Cell(machine)
-        stateCell = Cell(State(lastReadAt: loop.now))
+        stateCell = Cell(State(lastReadAt: loop.now, idleSince: loop.now))
     }
 
     final var machine: H2Connection {
@@ -83,6 +84,9 @@ class H2Session {
     /// The connection's first frames have been queued.
     func didStart() {}
 
+    /// A stream was reset, by the peer or because the peer broke a rule.
+    func didReset(_ stream: H2Stream, _ code: H2ErrorCode, byPeer: Bool) { stream.close(code) }
+
     /// A head came that begins a stream, or a response. It is in the machine.
     func didReceiveHead(_ slot: H2Slot, refusal: H1Error?, isEnd: Bool) {}
 
@@ -104,11 +108,11 @@ class H2Session {
     /// The ping that followed the announced end came back.
     func didReceivePong() {}
 
-    /// A stream's work has ended.
-    func didForgetStream() {}
-
-    /// When the wait for input that begins now ends.
+    /// When the wait for input that begins now ends. It may come nearer when the last stream is forgotten.
     var readDeadline: Instant { .never }
+
+    /// Whether the peer gets time to read the last that it was sent, though it may be sending itself.
+    var lingers: Bool { state.failure != nil }
 
     // MARK: Life
 
@@ -128,18 +132,14 @@ class H2Session {
 
     /// Says goodbye and lets the streams go.
     private final func end() async {
-        let isBroken = state.failure != nil
-        if !isBroken, !state.isEnded, !machine.isGoingAway { machine.finishGoAway(.noError, to: &output) }
-        flush()
-        if state.isWriting, !state.isEnded {
-            let sleeper = Sleeper(loop: loop)
-            state.allWritten = sleeper
-            _ = await sleeper.sleep(until: .never)
-        }
-        state.isEnded = true
+        if state.failure == nil, !state.isEnded { machine.finishGoAway(.noError, to: &output) }
+        // Nothing more comes for them, however long the peer takes to read the rest.
         for stream in state.streams { stream?.lose() }
-        state.waitingForRoom.removeAll()
-        if isBroken { await channel.linger(into: &input) }
+        flush()
+        await waitUntilWritten()
+        let lingers = lingers && !state.isEnded && !channel.watcher.isHangup
+        state.isEnded = true
+        if lingers { await channel.linger(into: &input) }
         channel.close(abruptly: !output.isEmpty)
         while machine.openStreams > 0 {
             let sleeper = Sleeper(loop: loop)
@@ -181,16 +181,18 @@ class H2Session {
     final func forget(_ stream: H2Stream) {
         let slot = stream.slot
         state.streams[slot.index] = nil
-        state.waitingForRoom.removeAll { $0 === stream }
+        if stream.state.isInLine { state.waitingForRoom.removeAll { $0 === stream } }
         machine.forget(slot, to: &output)
         if !output.isEmpty { flushSoon() }
         stream.detach()
         idleStreams.reclaim(stream)
-        didForgetStream()
-        if machine.openStreams == 0 {
-            state.allForgotten?.wake()
-            if state.isClosing, !state.isEnded { channel.watcher.interrupt() }
-        }
+        guard machine.openStreams == 0 else { return }
+        state.idleSince = loop.now
+        state.allForgotten?.wake()
+        if state.isEnded { return }
+        // The wait began when there was something to wait for.
+        channel.watcher.shortenRead(until: readDeadline)
+        if state.isClosing { channel.watcher.interrupt() }
     }
 
     private final func returnBuffers() {

@@ -95,17 +95,14 @@ extension H2Stream {
             state.framing = .untilClose
             return
         }
-        // Trailers may be here already: they are what a body is relayed for that has no bytes.
-        if state.isInputEnded, state.input.isEmpty, state.trailers.isEmpty {
-            state.framing = .none
-            return
-        }
-        do {
-            let framing = try BodyFraming(response: head, to: method)
-            if case .length = framing { state.framing = framing } else { state.framing = .chunked }
-        } catch {
-            throw .malformed(error)
-        }
+        do { state.framing = try framing(of: head, to: method) } catch { throw .malformed(error) }
+    }
+
+    /// A body whose length nobody tells ends with its stream, as a chunked one does elsewhere.
+    private func framing(of head: borrowing ResponseHead, to method: Method) throws(H1Error) -> BodyFraming {
+        let declared = try BodyFraming(response: head, to: method)
+        guard declared == .untilClose else { return declared }
+        return state.isInputEnded && state.input.isEmpty && trailers.isEmpty ? .length(0) : .chunked
     }
 
     var framing: BodyFraming { state.framing }

@@ -21,12 +21,13 @@ public final class H2Stream {
         var uncredited = 0
         /// What comes is taken in as it comes, because all of it is wanted before any of it is used.
         var isGathering = false
-        /// Nobody wants what comes.
-        var isDiscarding = false
         // What goes.
         var isOutputEnded = false
         /// What is left of a body whose length has been announced.
         var remaining: UInt64?
+        /// Whether it waits in the connection's line for room, and what it may still queue since it left the line.
+        var isInLine = false
+        var turn = 0
         /// Whether the stream is over before its time, and what the peer, or the machine, said of it.
         var isClosed = false
         var code = H2ErrorCode.noError
@@ -39,7 +40,6 @@ public final class H2Stream {
         // Upstream.
         var head = ResponseHead()
         var hasHead = false
-        var isHeadInformational = false
         var framing = BodyFraming.none
         var isReused = false
         var isRefused = false
@@ -99,14 +99,10 @@ public final class H2Stream {
     /// Takes in bytes of the peer's body.
     func receive(_ bytes: Span<UInt8>, isEnd: Bool) {
         if bytes.count > 0 {
-            if state.isDiscarding {
-                credit(bytes.count)
-            } else {
-                if state.input.capacity == 0 { state.input = session.buffers.lend() }
-                state.input.append(bytes)
-                state.uncredited += bytes.count
-                if state.isGathering { creditAll() }
-            }
+            if state.input.capacity == 0 { state.input = session.buffers.lend() }
+            state.input.append(bytes)
+            state.uncredited += bytes.count
+            if state.isGathering { creditAll() }
             state.receiving.didMove(bytes.count)
         }
         if isEnd { endInput() } else { waiter.becomeReadable() }
@@ -119,9 +115,7 @@ public final class H2Stream {
     }
 
     /// The stream was reset, by the peer or because the peer broke a rule.
-    func close(_ code: H2ErrorCode, byPeer: Bool) {
-        // What a server still has to say of a request that it has answered is no failure (RFC 9113 section 8.1).
-        if code == .noError, byPeer, state.isInputEnded { return endOutput() }
+    func close(_ code: H2ErrorCode) {
         state.isRefused = code == .refusedStream
         state.code = code
         lose()
@@ -136,7 +130,7 @@ public final class H2Stream {
     }
 
     /// The peer wants no more of what is sent.
-    private func endOutput() {
+    func endOutput() {
         state.isOutputEnded = true
         wakeAll()
     }
@@ -146,9 +140,9 @@ public final class H2Stream {
         waiter.becomeWritable()
     }
 
-    /// More may be sent: whoever waits for that tries again.
+    /// More may be sent on this stream: whoever waits for that tries again.
     func windowOpened() {
-        if !waiter.isWritable { waiter.becomeWritable() }
+        if !waiter.isWritable, !state.isInLine { waiter.becomeWritable() }
     }
 
     // MARK: Body that comes
@@ -173,13 +167,6 @@ public final class H2Stream {
         state.uncredited -= credited
         if credited > 0 { credit(credited) }
         return result
-    }
-
-    /// Takes in whatever still comes of the body, and forgets it.
-    func discardInput() {
-        state.isDiscarding = true
-        creditAll()
-        state.input.removeAll()
     }
 
     /// Lets the peer send on before what it sent has been used.
@@ -217,11 +204,12 @@ public final class H2Stream {
                 state.remaining = remaining - UInt64(min(taken, Int(clamping: remaining)))
             }
             if isLast, taken == count { state.isOutputEnded = true }
+            state.turn -= min(taken, state.turn)
             state.sending.didMove(taken)
         }
         if taken < bytes.count {
             waiter.isWritable = false
-            // Less than there was room for: the peer's window is shut, and the peer opens it.
+            // Less than there was room for: the stream's window is shut, and the peer opens it.
             if taken == count { session.waitForRoom(self) }
         }
         return taken

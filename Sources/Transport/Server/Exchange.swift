@@ -194,9 +194,19 @@ public final class Exchange {
     /// Whether the connection was closed on this side: what is waited for on it will not come.
     public var isCut: Bool { waiter.isClosed }
 
+    /// Whether nothing that is said can reach the client any more: its stream, or its connection, is closed.
+    public var isUnreachable: Bool {
+        switch carrier {
+        case .h1(let connection): connection.channel.watcher.isClosed
+        case .h2(let stream): stream.state.isClosed
+        case .none: isResting
+        }
+    }
+
     /// Makes the client's departure interrupt waits on `upstream`; nil ends that.
     public func interruptOnDeparture(_ upstream: Waiter?) {
         waiter.interruptsOnHangup = upstream
+        if isUnreachable { upstream?.interrupt() }
     }
 
     /// Ends a wait for the request's body: nobody wants it any more.

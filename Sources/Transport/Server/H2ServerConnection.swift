@@ -10,6 +10,7 @@ final class H2ServerConnection: H2Session {
     let worker: ServerWorker
     let peer: SocketAddress
     let security: ChannelSecurity?
+    private var requests = 0
 
     init(channel: ByteChannel, worker: ServerWorker, peer: SocketAddress) {
         self.worker = worker
@@ -19,15 +20,14 @@ final class H2ServerConnection: H2Session {
         super.init(
             H2Connection(role: .server, settings: limits.http2, limits: limits.http2Guards, headLimits: limits.head),
             over: channel, buffers: worker.buffers, streams: worker.streams,
-            writePatience: limits.transfer.idleTimeout)
+            pace: limits.transfer)
     }
 
     /// Whether no request is being served.
     var isIdle: Bool { machine.openStreams == 0 }
 
-    /// A server that is about to end says so at once.
+    /// A server that takes no more requests says so at once.
     override func didStart() {
-        if worker.isDraining { announceEnd() }
         if worker.isClosingIdle { finishEnd() }
     }
 
@@ -43,6 +43,9 @@ final class H2ServerConnection: H2Session {
         if isEnd { stream.endInput() }
         if refusal == nil { start(exchange, stream, isEnd: isEnd) }
         worker.streamTasks.serve(exchange, over: stream)
+        requests += 1
+        // Not before the first request of a connection: its client would have to begin another for it, in vain.
+        if worker.isDraining || requests >= worker.limits.requestsPerConnection { announceEnd() }
     }
 
     private func start(_ exchange: Exchange, _ stream: H2Stream, isEnd: Bool) {
@@ -86,16 +89,23 @@ final class H2ServerConnection: H2Session {
 
     // MARK: Idleness and end
 
-    /// Idle connections end, and those whose client does not say what it wants.
+    /// Idle connections end, and those whose client does not say what it wants. What is not a request, such as PING, does
+    /// not put that off.
     override var readDeadline: Instant {
         guard machine.openStreams == 0 else { return .never }
         let limits = worker.limits
-        if !input.isEmpty || state.streams.isEmpty { return state.lastReadAt + limits.headTimeout }
-        return max(state.lastReadAt, state.lastForgottenAt) + limits.keepAliveTimeout
+        if state.streams.isEmpty { return state.idleSince + limits.headTimeout }
+        let deadline = state.idleSince + limits.keepAliveTimeout
+        return input.isEmpty ? deadline : min(deadline, state.lastReadAt + limits.headTimeout)
     }
 
-    override func didForgetStream() {
-        state.lastForgottenAt = loop.now
+    /// Requests may be on their way to a connection that has been idle for too long: a reset would keep their client from
+    /// reading that they were not served.
+    override var lingers: Bool { true }
+
+    /// The client knows that the connection will end, and all that it sent before is here.
+    override func didReceivePong() {
+        finishEnd()
     }
 
     /// Tells the client that the connection will end.

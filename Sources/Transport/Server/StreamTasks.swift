@@ -42,9 +42,12 @@ final class StreamTasks {
 
     private func run(_ server: Server) async {
         while let exchange = server.exchange, let stream = server.stream {
-            let connection = stream.downstream
-            await handle(exchange)
-            connection.finish(exchange, stream)
+            do {
+                // In a scope of its own: a task that has nothing to do keeps no connection.
+                let connection = stream.downstream
+                await handle(exchange)
+                connection.finish(exchange, stream)
+            }
             server.exchange = nil
             server.stream = nil
             guard idle.count < Self.limit else { return }

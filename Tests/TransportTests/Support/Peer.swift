@@ -77,6 +77,9 @@ final class Peer: @unchecked Sendable {
         }
     }
 
+    /// Whether so many bytes have come and have not been asked for.
+    func holds(_ count: Int) -> Bool { input.count >= count }
+
     func bytes(_ count: Int) async throws -> [UInt8] {
         while input.count < count {
             guard try await fill() else { throw TestFailure.unexpected("end after \(text)") }

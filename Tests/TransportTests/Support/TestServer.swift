@@ -26,7 +26,7 @@ final class TestServer {
         listener = try Listener(
             Listener.open(SocketAddress(ip: "127.0.0.1", port: 0)!, isShared: false), on: loop, onExhaustion: { _ in })
         address = listener.address
-        let context = isSecure ? try TestCertificate.server() : nil
+        let context = isSecure ? try TestCertificate.server([.http2, .http11]) : nil
         loop.spawn(with: self) { server in
             await server.listener.run { server.worker.serve($0, from: $1, tls: context) }
         }
@@ -76,6 +76,9 @@ enum TestCertificate {
     }
 
     static let client = makeClient()
+
+    /// A client that speaks HTTP/2.
+    static let http2Client = makeClient([.http2])
 
     static func makeClient(_ protocols: [ApplicationProtocol] = [.http11]) -> TLSClientContext {
         try! TLSClientContext(

@@ -19,15 +19,15 @@ final class TestUpstream {
     /// - Parameter script: talks over one connection; it gets the connection's number, from 0.
     init(
         on loop: EventLoop, at address: SocketAddress = SocketAddress(ip: "127.0.0.1", port: 0)!,
-        isSecure: Bool = false, limit: Int = 256, idleTimeout: Nanoseconds = 60_000_000_000,
-        script: @escaping (Peer, Int) async throws -> Void
+        isSecure: Bool = false, protocols: [ApplicationProtocol] = [.http11], limit: Int = 256,
+        idleTimeout: Nanoseconds = 60_000_000_000, script: @escaping (Peer, Int) async throws -> Void
     ) throws {
         self.loop = loop
         self.script = script
         pool = ConnectionPool(
             loop: loop, buffers: BufferPool(size: 17 * 1024, limit: 16), limit: limit, idleTimeout: idleTimeout)
         listener = try Listener(Listener.open(address, isShared: false), on: loop, onExhaustion: { _ in })
-        let context = isSecure ? try TestCertificate.server() : nil
+        let context = isSecure ? try TestCertificate.server(protocols) : nil
         target = UpstreamTarget(
             key: 1, address: listener.address, tls: isSecure ? TestCertificate.client : nil, serverName: "localhost")
         loop.spawn(with: self) { upstream in
@@ -71,14 +71,15 @@ final class TestUpstream {
 
 /// Runs `body` with an upstream that follows `script`, all on one loop.
 func withUpstream(
-    at address: SocketAddress = SocketAddress(ip: "127.0.0.1", port: 0)!, isSecure: Bool = false, limit: Int = 256,
-    idleTimeout: Nanoseconds = 60_000_000_000,
+    at address: SocketAddress = SocketAddress(ip: "127.0.0.1", port: 0)!, isSecure: Bool = false,
+    protocols: [ApplicationProtocol] = [.http11], limit: Int = 256, idleTimeout: Nanoseconds = 60_000_000_000,
     script: @escaping @Sendable (Peer, Int) async throws -> Void,
     _ body: @escaping @Sendable (TestUpstream) async throws -> Void
 ) async throws {
     try await onLoop { loop in
         let upstream = try TestUpstream(
-            on: loop, at: address, isSecure: isSecure, limit: limit, idleTimeout: idleTimeout, script: script)
+            on: loop, at: address, isSecure: isSecure, protocols: protocols, limit: limit, idleTimeout: idleTimeout,
+            script: script)
         do {
             try await body(upstream)
         } catch {
@@ -105,6 +106,7 @@ struct Answer {
     var status = 0
     var body: [UInt8] = []
     var trailers = 0
+    var framing = BodyFraming.none
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 

@@ -98,6 +98,9 @@ extension H2Connection {
         return max(min(sendWindow.available, streams[slot.index].sendWindow.available), 0)
     }
 
+    /// How many bytes of data may be sent on all streams together now, whatever each of them allows.
+    public var connectionSendWindow: Int { max(sendWindow.available, 0) }
+
     @inline(__always)
     private func canSend(_ slot: H2Slot) -> Bool {
         streams.holds(slot) && streams[slot.index].state.canSend && phase != .failed
