@@ -24,12 +24,9 @@ extension H2Owner {
         if role == .client { try openStreams() }
     }
 
-    /// Answers with a short body and trailers; a client has asked already.
-    func isAnswered(_ slot: H2Slot) -> Bool { streams[slot.index]?.hasAnswered ?? true }
-
-    /// Sends a whole response, as far as the windows allow.
+    /// Server: sends a whole response, as far as the windows allow, unless one has begun.
     mutating func answer(_ slot: H2Slot, status: Int) throws(Violation) {
-        guard role == .server, !isAnswered(slot) else { return }
+        guard role == .server, streams[slot.index]?.hasAnswered == false else { return }
         try sendHead(slot, status: status, isEnd: false)
         _ = try send(slot, [UInt8](repeating: 0x61, count: 10), isEnd: way == .hasty)
         guard way == .patient else { return }
