@@ -87,7 +87,7 @@ struct Pipeline {
     private func shield(_ context: RequestContext) throws(Failure) {
         guard let shield = worker.snapshot.shield else { return }
         let key = RateLimiting.address(context.client, seed: shield.seed)
-        let admission = worker.core.limiter.take(key: key, policy: shield.policy, now: worker.loop.now.nanoseconds)
+        let admission = RateLimiting.take(key, shield.policy, from: worker.core.limiter, on: worker.loop)
         if !admission.allowed { throw .shielded(retryAfter: admission.retryAfter) }
     }
 
@@ -120,7 +120,7 @@ struct Pipeline {
         guard !limits.isEmpty else { return }
         let verdict = RateLimiting.take(
             limits, request: exchange.request.fields, client: context.client, principal: context.principal,
-            table: worker.core.limiter, now: worker.loop.now)
+            table: worker.core.limiter, on: worker.loop)
         context.verdict = verdict
         if let verdict, !verdict.admission.allowed { throw .rateLimited(retryAfter: verdict.admission.retryAfter) }
     }

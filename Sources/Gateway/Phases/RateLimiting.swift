@@ -53,18 +53,30 @@ enum RateLimiting {
     /// Takes one token from each bucket that applies. Stops at the first refusal: what later limits have is kept.
     static func take(
         _ limits: [RateLimit], request fields: borrowing FieldBlock, client: InternetAddress?, principal: Principal?,
-        table: TokenBucketTable, now: Instant
+        table: TokenBucketTable, on loop: EventLoop
     ) -> Verdict? {
         var tightest: Verdict?
         for index in limits.indices {
             let key = bucket(limits[index], fields, client, principal)
-            let admission = table.take(key: key, policy: limits[index].policy, now: now.nanoseconds)
+            let admission = take(key, limits[index].policy, from: table, on: loop)
             if !admission.allowed { return Verdict(admission: admission, limit: index) }
             if tightest.map({ admission.remaining < $0.admission.remaining }) ?? true {
                 tightest = Verdict(admission: admission, limit: index)
             }
         }
         return tightest
+    }
+
+    /// Takes one token from a bucket that all loops share.
+    ///
+    /// A loop that has been at work for long is behind the others in time, and what they took looks to it like tokens of the
+    /// future: before it refuses a request, it asks the clock itself.
+    static func take(
+        _ key: UInt64, _ policy: RateLimitPolicy, from table: TokenBucketTable, on loop: EventLoop
+    ) -> Admission {
+        let admission = table.take(key: key, policy: policy, now: loop.now.nanoseconds)
+        if admission.allowed { return admission }
+        return table.take(key: key, policy: policy, now: loop.readClock().nanoseconds)
     }
 
     /// The bucket's key. Where there is no token or field to count by, the client's address counts instead: leaving

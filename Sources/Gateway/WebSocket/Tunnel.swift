@@ -143,7 +143,10 @@ final class Tunnel {
             case .needsInput:
                 if isFlushed { await receiveFromClient() } else { isFlushed = await flushUpstream() }
             case .end:
-                if await flushUpstream() { end(.clientClosed) }
+                guard await flushUpstream() else { continue }
+                // Browsers end their stream with their Close frame: its answer is still to come.
+                if fromClient.hasClosed, !fromService.hasClosed { return }
+                end(.clientClosed)
             }
         }
     }
@@ -281,6 +284,7 @@ final class Tunnel {
             _ = upstream.endRequestNow(trailers: FieldBlock())
         }
         guard ending != .clientGone else { return exchange.abort() }
-        do { try await exchange.end() } catch { exchange.abort() }
+        do { try await exchange.end() } catch { return exchange.abort() }
+        await exchange.receiveEnd()
     }
 }

@@ -52,13 +52,22 @@ extension H2Stream {
         waiter.isReadable = false
         releaseInput()
         let start = loop.now
-        let deadline = state.isTunnel ? .never : state.receiving.deadline(from: start, limits: limits.transfer)
+        let deadline =
+            state.isTunnel ? state.tunnelDeadline : state.receiving.deadline(from: start, limits: limits.transfer)
         let wakeup = await waiter.waitReadable(until: deadline)
         state.receiving.didWait(from: start, to: loop.now)
         switch wakeup {
         case .ready: break
         case .timedOut: throw .channel(.timedOut)
         case .interrupted: throw .channel(.interrupted)
+        }
+    }
+
+    /// Forgets what still comes on a tunnel until the client has ended its side too (RFC 8441, section 5).
+    func receiveEnd() async {
+        state.tunnelDeadline = loop.now + 2_000_000_000
+        while loop.now < state.tunnelDeadline, let count = try? await receiveBody(), count > 0 {
+            take(count) { (consumed: $0.count, ()) }
         }
     }
 

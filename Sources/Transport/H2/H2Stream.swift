@@ -35,6 +35,8 @@ public final class H2Stream {
         var isTunnel = false
         // Downstream.
         var mustContinue = false
+        /// When a tunnel has to have ended.
+        var tunnelDeadline = Instant.never
         var sending = TransferGuard()
         var receiving = TransferGuard()
         // Upstream.

@@ -351,6 +351,12 @@ public final class Exchange {
         return true
     }
 
+    /// Gives the client time to end its side of a tunnel that is over. Over HTTP/1.1 the connection does so when it closes;
+    /// a stream would be reset, which to a browser is a WebSocket that broke.
+    public func receiveEnd() async {
+        if case .h2(let stream) = carrier { await stream.receiveEnd() }
+    }
+
     /// Cuts the response short: it cannot be completed, and the client must not take it for complete.
     public func abort() {
         switch carrier {

@@ -55,5 +55,7 @@ struct ChromiumTests {
         #expect(result["upload"].int == 1 << 20)
         #expect(result["events"].array.map(\.string) == ["one", "two", "three"])
         #expect(result["socket"]["seen"].description == JSON(#"["text", 70000]"#).description)
+        #expect(result["socket"]["code"].int == 1000)
+        #expect(result["socket"]["wasClean"].bool == true)
     }
 }

@@ -94,6 +94,27 @@ struct HTTP2LifecycleTests {
         #expect(wire.goAways.isEmpty)
     }
 
+    @Test func `a connection that has had its share of requests is replaced, and none is lost`() throws {
+        let gateway = try gateway(limits: #"{"requestsPerConnection": 20}"#)
+        let result = try gateway.load("/a?delay=5", connections: 2, streams: 10, "--requests", "20").value()
+        #expect(result.statuses == [200: 400], "\(result)")
+        #expect(result.lost.isEmpty, "\(result)")
+
+        let wire = try HTTP2Wire(gateway)
+        let streams = try (0..<20).map { _ in try wire.open("GET", "/a") }
+        for stream in streams { #expect(try wire.answer(on: stream).status == 200) }
+        try wire.wait(for: "GOAWAY") { wire.goAways.isEmpty ? nil : () }
+        #expect(wire.goAways.allSatisfy { $0.code == 0 })
+    }
+
+    @Test func `a connection on which nothing happens is closed with GOAWAY`() throws {
+        let gateway = try gateway(timeouts: #"{"keepAliveIdle": "500ms"}"#)
+        let wire = try HTTP2Wire(gateway)
+        #expect(try wire.exchange("GET", "/a?delay=1000").status == 200, "a request in flight is something")
+        try wire.wait(for: "the end", seconds: 10) { wire.isClosed ? () : nil }
+        #expect(wire.goAways.last?.code == 0)
+    }
+
     @Test func `what takes too long is cut at the end of the drain`() throws {
         let gateway = try gateway(timeouts: #"{"drainDelay": "100ms", "drain": "500ms"}"#)
         let wire = try HTTP2Wire(gateway)
