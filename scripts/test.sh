@@ -20,9 +20,22 @@ export PATH="$PWD/.build/tools/usr/bin:$PATH"
 step "Build"
 swift build --build-tests
 
+# Runs tests, and says once more at the end which of thousands of lines tell of a failure.
+tests() {
+    local log status=0
+    log=$(mktemp)
+    swift test --skip-build --disable-xctest "$@" 2>&1 | tee "$log" || status=$?
+    if [ "$status" -ne 0 ]; then
+        printf '\n==> What failed\n'
+        grep -E '✘|error:|Fatal' "$log" | head -40 || true
+    fi
+    rm -f "$log"
+    return "$status"
+}
+
 step "Units, codecs and loopback"
-swift test --skip-build --disable-xctest --skip BlackBoxTests
+tests --skip BlackBoxTests
 
 # On their own: they drive real processes and block while they wait, which would starve the others.
 step "Black box"
-swift test --skip-build --disable-xctest --filter BlackBoxTests
+tests --filter BlackBoxTests

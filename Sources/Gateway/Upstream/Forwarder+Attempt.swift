@@ -17,37 +17,51 @@ extension Forwarder {
         /// What it says about the endpoint.
         let outcome: UpstreamOutcome
         let isRetryable: Bool
-        /// The connection had been closed while it rested.
+        /// The connection had been closed while it rested, or has no room: another one may serve.
         var isStale = false
     }
 
     /// Asks one endpoint: over a connection that rests in the pool, or over a new one. When a resting connection turns out
-    /// to have been closed meanwhile, that says nothing about the endpoint, and a new one is opened to it at once.
+    /// to have been closed meanwhile, or has no room for one more stream, that says nothing about the endpoint, and another
+    /// is used at once.
     func ask(
         _ endpoint: Endpoint, _ exchange: Exchange, until deadline: Instant
     ) async -> Result<Answer, Stop> {
         call?.prepare(
             &exchange.request.fields, isHTTP2: endpoint.usesHTTP2, at: worker.loop.now, scratch: &worker.scratch)
-        if let connection = worker.pool.beginIdle(endpoint.target) {
-            let result = await ask(over: connection, exchange, until: deadline)
-            guard case .failure(let stop) = result, stop.isStale, stop.isRetryable else { return result }
-        }
-        do {
-            let connection = try await worker.pool.begin(
-                endpoint.target, until: min(deadline, worker.loop.now + connectTimeout),
-                onStart: { waiter in exchange.interruptOnDeparture(waiter) })
-            return await ask(over: connection, exchange, until: deadline)
-        } catch {
-            let failure = Failure(error)
-            guard failure != .clientGone else { return .failure(abandoned) }
-            if failure == .connectTimeout, isOverdue { return .failure(overdue) }
-            guard failure != .exhausted else {
-                return .failure(Stop(failure: failure, outcome: .cancelled, isRetryable: false))
+        var tries = 0
+        var next = worker.pool.beginIdle(endpoint.target)
+        while true {
+            let connection: UpstreamExchange
+            if let idle = next {
+                connection = idle
+            } else {
+                do {
+                    connection = try await worker.pool.begin(
+                        endpoint.target, until: min(deadline, worker.loop.now + connectTimeout),
+                        onStart: { waiter in exchange.interruptOnDeparture(waiter) })
+                } catch {
+                    return .failure(stop(withoutConnection: Failure(error)))
+                }
             }
-            // Nothing was written: any request may be sent elsewhere.
-            return .failure(
-                Stop(failure: failure, outcome: .failure(.connect), isRetryable: route.definition.retry.onConnect))
+            let result = await ask(over: connection, exchange, until: deadline)
+            tries += 1
+            guard case .failure(let stop) = result, stop.isStale, stop.isRetryable, tries < Self.connectionLimit else {
+                return result
+            }
+            next = nil
         }
+    }
+
+    /// How many connections to one endpoint a request may be tried on, none of which did anything with it.
+    private static var connectionLimit: Int { 4 }
+
+    private func stop(withoutConnection failure: Failure) -> Stop {
+        guard failure != .clientGone else { return abandoned }
+        if failure == .connectTimeout, isOverdue { return overdue }
+        guard failure != .exhausted else { return Stop(failure: failure, outcome: .cancelled, isRetryable: false) }
+        // Nothing was written: any request may be sent elsewhere.
+        return Stop(failure: failure, outcome: .failure(.connect), isRetryable: route.definition.retry.onConnect)
     }
 
     private var connectTimeout: Nanoseconds {
@@ -108,9 +122,8 @@ extension Forwarder {
             try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
             return nil
         }
-        if case .length(let length) = exchange.requestFraming, length <= UInt64(route.definition.retry.maxBody),
-            case .available(let count) = (try? exchange.pollBody()) ?? .needsInput, UInt64(count) == length
-        {
+        // A body whose limit still has to be looked at goes on as an upload.
+        if let count = exchange.untouchedBody, count <= route.definition.retry.maxBody, count <= bound.bodyLimit {
             // The body stays where it is until there is a response: it may have to be sent again.
             var sent = 0
             while sent < count {
@@ -170,9 +183,13 @@ extension Forwarder {
         switch error {
         case .interrupted, .connect(.interrupted): return abandoned
         case .closedBeforeHead, .closed:
-            if connection.isReused, error == .closedBeforeHead || !connection.hasWritten {
-                let isSafe = exchange.bytesReceived == 0 && (isRepeatable || !connection.hasWritten)
-                return Stop(failure: failure, outcome: .cancelled, isRetryable: isSafe, isStale: true)
+            // What the service has not worked on may be sent again, whatever it is (RFC 9113 section 8.7).
+            let isUntouched = !connection.hasWritten
+            if isUntouched || connection.isReused && error == .closedBeforeHead {
+                let isSafe = exchange.bytesReceived == 0 && (isRepeatable || isUntouched)
+                return Stop(
+                    failure: failure, outcome: connection.isReused ? .cancelled : .failure(.reset),
+                    isRetryable: isSafe, isStale: true)
             }
             return Stop(
                 failure: failure, outcome: .failure(.reset),

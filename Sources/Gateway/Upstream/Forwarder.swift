@@ -179,9 +179,7 @@ struct Forwarder {
 
     /// Nobody asks again: a body that was kept for that is done with.
     private func dropBody(_ exchange: Exchange) {
-        guard case .length = exchange.requestFraming, exchange.bytesReceived == 0,
-            case .available(let count) = (try? exchange.pollBody()) ?? .end
-        else { return }
+        guard let count = exchange.untouchedBody else { return }
         exchange.takeBody(count) { (consumed: $0.count, ()) }
     }
 

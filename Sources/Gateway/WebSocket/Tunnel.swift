@@ -284,7 +284,6 @@ final class Tunnel {
             _ = upstream.endRequestNow(trailers: FieldBlock())
         }
         guard ending != .clientGone else { return exchange.abort() }
-        do { try await exchange.end() } catch { return exchange.abort() }
-        await exchange.receiveEnd()
+        do { try await exchange.end() } catch { exchange.abort() }
     }
 }

@@ -4,8 +4,9 @@ internal import Reactor
 
 /// An upstream HTTP/2 connection: many exchanges side by side, each on a stream of its own.
 final class H2ClientConnection: H2Session {
-    /// How many streams are used at once, however many more the upstream would take.
-    private let streamLimit: Int
+    /// How many streams are used at once, however many more the upstream would take. It falls when the upstream refuses
+    /// one: what it counts may be other than what it announces.
+    private var streamLimit: Int
     private var opened = 0
     /// No stream is opened any more.
     private var isRetired = false
@@ -95,6 +96,7 @@ final class H2ClientConnection: H2Session {
     override func didReset(_ stream: H2Stream, _ code: H2ErrorCode, byPeer: Bool) {
         // What was still to be said of a request that is answered is not wanted: no failure (RFC 9113 section 8.1).
         if code == .noError, byPeer, stream.state.isInputEnded { return stream.endOutput() }
+        if code == .refusedStream, byPeer { streamLimit = max(1, min(streamLimit, machine.openStreams)) }
         stream.close(code)
     }
 

@@ -52,9 +52,8 @@ extension H2Stream {
         waiter.isReadable = false
         releaseInput()
         let start = loop.now
-        let deadline =
-            state.isTunnel ? state.tunnelDeadline : state.receiving.deadline(from: start, limits: limits.transfer)
-        let wakeup = await waiter.waitReadable(until: deadline)
+        let deadline = state.isTunnel ? .never : state.receiving.deadline(from: start, limits: limits.transfer)
+        let wakeup = await waiter.waitReadable(until: min(deadline, state.endDeadline))
         state.receiving.didWait(from: start, to: loop.now)
         switch wakeup {
         case .ready: break
@@ -63,11 +62,17 @@ extension H2Stream {
         }
     }
 
-    /// Forgets what still comes on a tunnel until the client has ended its side too (RFC 8441, section 5).
-    func receiveEnd() async {
-        state.tunnelDeadline = loop.now + 2_000_000_000
-        while loop.now < state.tunnelDeadline, let count = try? await receiveBody(), count > 0 {
+    /// Forgets what still comes after the answer until the client has ended its side too. Some clients that are told in the
+    /// middle of their body that no more of it is wanted forget the answer with it, although it had come before.
+    /// - Parameters:
+    ///   - patience: how long that may take.
+    ///   - limit: how many bytes it may be.
+    func receiveEnd(within patience: Nanoseconds, atMost limit: Int) async {
+        state.endDeadline = loop.now + patience
+        var left = limit
+        while left > 0, loop.now < state.endDeadline, let count = try? await receiveBody(), count > 0 {
             take(count) { (consumed: $0.count, ()) }
+            left -= count
         }
     }
 

@@ -35,8 +35,8 @@ public final class H2Stream {
         var isTunnel = false
         // Downstream.
         var mustContinue = false
-        /// When a tunnel has to have ended.
-        var tunnelDeadline = Instant.never
+        /// When what still comes after the answer is waited for no longer.
+        var endDeadline = Instant.never
         var sending = TransferGuard()
         var receiving = TransferGuard()
         // Upstream.

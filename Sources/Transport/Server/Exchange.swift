@@ -188,6 +188,15 @@ public final class Exchange {
         case .none: isResting
         }
     }
+    /// How many bytes the request's body has, when all of it is here and nothing of it has been consumed; else nil.
+    public var untouchedBody: Int? {
+        guard bytesReceived == 0, case .available(let count) = (try? pollBody()) ?? .needsInput else { return nil }
+        switch (requestFraming, carrier) {
+        case (.length(let length), _): return UInt64(count) == length ? count : nil
+        case (_, .h2(let stream)): return stream.state.isInputEnded ? count : nil
+        default: return nil
+        }
+    }
     /// Whether the client has left, as far as is known.
     public var isAbandoned: Bool { waiter.isHangup }
 
@@ -349,12 +358,6 @@ public final class Exchange {
         guard stream.end(trailers: responseTrailers) else { return false }
         isEnded = true
         return true
-    }
-
-    /// Gives the client time to end its side of a tunnel that is over. Over HTTP/1.1 the connection does so when it closes;
-    /// a stream would be reset, which to a browser is a WebSocket that broke.
-    public func receiveEnd() async {
-        if case .h2(let stream) = carrier { await stream.receiveEnd() }
     }
 
     /// Cuts the response short: it cannot be completed, and the client must not take it for complete.

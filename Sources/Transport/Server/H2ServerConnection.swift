@@ -63,7 +63,14 @@ final class H2ServerConnection: H2Session {
         }
     }
 
-    /// The handler has returned.
+    /// The handler has returned: lets the client end a body that is not needed any more.
+    func linger(_ exchange: Exchange, _ stream: H2Stream) async {
+        guard exchange.isEnded, !stream.state.isInputEnded, !stream.state.isClosed else { return }
+        stream.waiter.interruptsOnHangup = nil
+        await stream.receiveEnd(within: 1_000_000_000, atMost: 1 << 20)
+    }
+
+    /// The exchange is over.
     func finish(_ exchange: Exchange, _ stream: H2Stream) {
         stream.waiter.interruptsOnHangup = nil
         if !exchange.isEnded {

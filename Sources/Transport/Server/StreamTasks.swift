@@ -46,6 +46,7 @@ final class StreamTasks {
                 // In a scope of its own: a task that has nothing to do keeps no connection.
                 let connection = stream.downstream
                 await handle(exchange)
+                await connection.linger(exchange, stream)
                 connection.finish(exchange, stream)
             }
             server.exchange = nil
