@@ -112,7 +112,8 @@ extension Forwarder {
         _ exchange: Exchange, over connection: UpstreamExchange, until deadline: Instant
     ) async throws(UpstreamError) -> Upload? {
         if let handshake {
-            try connection.beginTunnel(exchange.request, key: handshake.key.span) { buffer in
+            let key = handshake.key
+            try connection.beginTunnel(exchange.request, key: key.span) { buffer in
                 UpstreamRequest.writeTarget(of: exchange.request, route.rewrite, captures, to: &buffer)
             }
             try await connection.drain(until: deadline)

@@ -8,13 +8,21 @@ internal import Transport
 /// Each hop has a handshake of its own, in the words of its protocol: the client's fields of the upgrade go no further than
 /// any hop-by-hop field, and the service is asked anew. Where both speak HTTP/1.1 they share the key, so that the proof of
 /// the service is the proof that the client wants.
-struct Handshake {
+///
+/// An object, because every request's memory has room for one and few requests have one.
+final class Handshake {
     /// The challenge.
     let key: [UInt8]
     /// The proof that the challenge was understood.
     let accept: [UInt8]
     /// What the WebSocket is opened under.
     let terms: TunnelTerms
+
+    private init(key: [UInt8], accept: [UInt8], terms: TunnelTerms) {
+        self.key = key
+        self.accept = accept
+        self.terms = terms
+    }
 
     /// What a request asks for; nil when it is an ordinary one.
     ///
@@ -59,6 +67,7 @@ struct Handshake {
             let upgrade = head.fields.firstIndex(of: .upgrade),
             head.fields.nextIndex(of: .upgrade, after: upgrade) == nil
         else { return false }
+        let accept = accept
         return head.fields.value(at: index).equals(accept.span)
             && head.fields.value(at: upgrade).equalsIgnoringCase("websocket") && ConnectionOptions(head.fields).upgrade
     }

@@ -16,7 +16,8 @@ extension Tunnel {
         ResponseWriter.prepare(exchange, context, worker: worker)
         exchange.response.fields.removeAll(of: .secWebSocketAccept)
         exchange.response.fields.removeAll(of: .contentLength)
-        exchange.openTunnel(accept: handshake.accept.span)
+        let accept = handshake.accept
+        exchange.openTunnel(accept: accept.span)
         let bound = context.route!
         let tunnel = Tunnel(
             exchange, to: response.connection, of: bound.targets[context.target].service.service,
