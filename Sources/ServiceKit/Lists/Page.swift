@@ -66,9 +66,9 @@ public struct Page: Hashable, Sendable {
     ///   - elements: what was found, one more than the limit when there is a next page.
     ///   - request: the request, whose other parameters the next page keeps.
     ///   - position: the place behind an element.
-    public func response<Element>(
-        _ elements: [Element], to request: ServiceRequest, json: (Element) -> JSON, position: (Element) -> Position
-    ) -> ServiceResponse {
+    public func reply<Element: Output>(
+        _ elements: [Element], to request: ServiceRequest, position: (Element) -> Position
+    ) -> Reply<Listing<Element>> {
         let shown = elements.prefix(limit)
         var fields: [HeaderField] = []
         if elements.count > limit, let last = shown.last {
@@ -77,6 +77,6 @@ public struct Page: Hashable, Sendable {
             let query = pairs.map { Parameters.encode($0.0) + "=" + Parameters.encode($0.1) }.joined(separator: "&")
             fields.append(HeaderField("link", "<?\(query)>; rel=\"next\""))
         }
-        return .json(.array(shown.map(json)), fields: fields)
+        return Reply(Listing(Array(shown)), fields: fields)
     }
 }

@@ -29,6 +29,16 @@ struct PathPattern: Hashable, Sendable {
         }
     }
 
+    /// The pattern as OpenAPI writes it, without the types of its parameters.
+    var template: String {
+        segments.map { segment in
+            switch segment {
+            case .literal(let text): "/" + text
+            case .integer(let name), .text(let name): "/{" + name + "}"
+            }
+        }.joined()
+    }
+
     /// The segments of a path, still encoded.
     static func split(_ path: String) -> [Substring] {
         precondition(path.first == "/", "not a path: \(path)")

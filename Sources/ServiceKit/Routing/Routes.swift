@@ -15,6 +15,8 @@ public struct Routes: Sendable {
         let method: HTTP.Method
         let pattern: PathPattern
         let access: Access
+        /// What it says of itself; nil for what is not part of the service's interface.
+        let declaration: Declaration?
         let respond: Responder
     }
 
@@ -24,11 +26,19 @@ public struct Routes: Sendable {
     /// No routes.
     public init() {}
 
-    /// Answers `method` at `pattern`.
+    /// Answers `method` at `pattern` with whatever `respond` makes, and stays out of the OpenAPI document.
     public mutating func on(
         _ method: HTTP.Method, _ pattern: StaticString, access: Access = .signedIn, _ respond: @escaping Responder
     ) {
-        let route = Route(method: method, pattern: PathPattern(pattern), access: access, respond: respond)
+        add(method, pattern, access: access, declaration: nil, respond)
+    }
+
+    mutating func add(
+        _ method: HTTP.Method, _ pattern: StaticString, access: Access, declaration: Declaration?,
+        _ respond: @escaping Responder
+    ) {
+        let route = Route(
+            method: method, pattern: PathPattern(pattern), access: access, declaration: declaration, respond: respond)
         precondition(
             !routes.contains { $0.method == method && $0.pattern == route.pattern }, "two routes at \(pattern)")
         let place = routes.firstIndex { route.pattern.precedes($0.pattern) } ?? routes.endIndex

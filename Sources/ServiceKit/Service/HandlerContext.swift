@@ -13,6 +13,10 @@ public struct HandlerContext: Sendable {
     public let tokens: TokenSettings
     /// The time in seconds since 1970.
     public let now: @Sendable () -> Int64
+    /// Asks other services.
+    public let services: ServiceClient
+    /// Work that the service does by itself.
+    public let jobs: Jobs
 
     /// - Parameters:
     ///   - database: the service's own database.
@@ -20,14 +24,19 @@ public struct HandlerContext: Sendable {
     ///   - work: where work runs that takes long.
     ///   - tokens: how tokens are signed.
     ///   - now: the time in seconds since 1970.
+    ///   - services: asks other services.
+    ///   - jobs: work that the service does by itself.
     public init(
         database: Database, logger: Logger, work: BlockingWork, tokens: TokenSettings,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64,
+        services: ServiceClient = .none, jobs: Jobs = Jobs()
     ) {
         self.database = database
         self.logger = logger
         self.work = work
         self.tokens = tokens
         self.now = now
+        self.services = services
+        self.jobs = jobs
     }
 }

@@ -4,8 +4,8 @@ import Telemetry
 
 /// A service without its transport: a request goes in, a response comes out, and nothing throws.
 ///
-///     request -> /health | route -> who calls -> may they -> handler -> response
-///                 404 405          401           403         Problem, database error, bug
+///     request -> /health | /openapi.json | route -> who calls -> may they -> handler -> response
+///                                 404 405          401           403         Problem, database error, bug
 public struct Service: Sendable {
     /// The largest body that is read.
     public static let bodyLimit = 1 << 20
@@ -15,6 +15,7 @@ public struct Service: Sendable {
     private let authenticator: Authenticator
     private let database: Database
     private let logger: Logger
+    private let openAPI: [UInt8]
 
     /// - Parameters:
     ///   - handler: what answers.
@@ -25,6 +26,7 @@ public struct Service: Sendable {
         var routes = Routes()
         handler.addRoutes(to: &routes)
         self.routes = routes
+        openAPI = OpenAPIDocument.json(title: Handler.name, routes.routes).bytes
         authenticator = try Authenticator(context.tokens, now: context.now)
         database = context.database
         logger = context.logger
@@ -33,6 +35,10 @@ public struct Service: Sendable {
     /// Answers a request. The caller leaves out the body of an answer to HEAD.
     public func respond(to request: ServiceRequest) async -> ServiceResponse {
         if request.path == "/health" { return await health(request) }
+        if request.path == "/openapi.json", request.method == .get || request.method == .head {
+            return ServiceResponse(
+                status: 200, fields: [HeaderField("content-type", "application/json")], body: openAPI)
+        }
         do {
             return try await dispatch(request)
         } catch {

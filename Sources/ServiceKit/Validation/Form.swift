@@ -11,6 +11,8 @@ public struct Form: Sendable {
     private var values: [String: JSON] = [:]
     /// What is wrong so far.
     public private(set) var errors: [Problem.FieldError] = []
+    /// Which fields it is asked for, while it is filled in only to learn that.
+    private(set) var description: FormDescription?
 
     /// A form over the members of a JSON object.
     public init(_ members: [JSON.Member]) {
@@ -20,6 +22,11 @@ public struct Form: Sendable {
     /// A form over the parameters of an HTML form or a query; of several values of one name the first counts.
     public init(_ parameters: Parameters) {
         for pair in parameters.pairs where values[pair.name] == nil { values[pair.name] = .string(pair.value) }
+    }
+
+    /// A form without values that notes which fields it is asked for.
+    init(describing description: FormDescription) {
+        self.description = description
     }
 
     /// Ends the reading.
@@ -45,11 +52,13 @@ public struct Form: Sendable {
 
     /// Text with spaces cut from both ends and then `length` characters.
     public mutating func text(_ field: String, _ length: ClosedRange<Int>) -> String {
-        optionalText(field, length) ?? missing(field, "")
+        description?.note(field, .text(length), isRequired: true)
+        return optionalText(field, length) ?? missing(field, "")
     }
 
     /// The same, or nil when the field is missing.
     public mutating func optionalText(_ field: String, _ length: ClosedRange<Int>) -> String? {
+        description?.note(field, .text(length), isRequired: false)
         guard let exact = optionalExactText(field) else { return nil }
         let text = exact.trimmed
         if text.contains(where: { $0.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x7f } }) {
@@ -65,11 +74,13 @@ public struct Form: Sendable {
 
     /// Text as it is: for passwords and tokens.
     public mutating func exactText(_ field: String) -> String {
-        optionalExactText(field) ?? missing(field, "")
+        description?.note(field, .text(), isRequired: true)
+        return optionalExactText(field) ?? missing(field, "")
     }
 
     /// The same, or nil when the field is missing.
     public mutating func optionalExactText(_ field: String) -> String? {
+        description?.note(field, .text(), isRequired: false)
         switch values[field] {
         case nil, .null?: return nil
         case .string(let text)?: return text
@@ -81,11 +92,13 @@ public struct Form: Sendable {
 
     /// A whole number, as a number or as its digits in a string.
     public mutating func integer(_ field: String, _ range: ClosedRange<Int64>) -> Int64 {
-        optionalInteger(field, range) ?? missing(field, range.lowerBound)
+        description?.note(field, Schema.integer(range).orText, isRequired: true)
+        return optionalInteger(field, range) ?? missing(field, range.lowerBound)
     }
 
     /// The same, or nil when the field is missing.
     public mutating func optionalInteger(_ field: String, _ range: ClosedRange<Int64>) -> Int64? {
+        description?.note(field, Schema.integer(range).orText, isRequired: false)
         guard has(field) else { return nil }
         guard let digits = digits(of: field), let number = Int64(digits), range.contains(number) else {
             refuse(field, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -96,17 +109,90 @@ public struct Form: Sendable {
 
     /// An amount of money, as a number or as its digits in a string.
     public mutating func money(_ field: String) -> Money {
-        optionalMoney(field) ?? missing(field, Money(minorUnits: 0))
+        description?.note(field, Schema.money.orText, isRequired: true)
+        return optionalMoney(field) ?? missing(field, Money(minorUnits: 0))
     }
 
     /// The same, or nil when the field is missing.
     public mutating func optionalMoney(_ field: String) -> Money? {
+        description?.note(field, Schema.money.orText, isRequired: false)
         guard has(field) else { return nil }
         guard let digits = digits(of: field), let money = Money(digits) else {
             refuse(field, "must be a decimal number from 0 to 9999999999.99 with at most two places")
             return Money(minorUnits: 0)
         }
         return money
+    }
+
+    /// One of a few words.
+    public mutating func choice<Choice: RawRepresentable & CaseIterable>(_ field: String, _ type: Choice.Type) -> Choice
+    where Choice.RawValue == String {
+        description?.note(field, .text(choices: Choice.allCases.map(\.rawValue)), isRequired: true)
+        return optionalChoice(field, type) ?? missing(field, Choice.allCases.first!)
+    }
+
+    /// The same, or nil when the field is missing.
+    public mutating func optionalChoice<Choice: RawRepresentable & CaseIterable>(
+        _ field: String, _ type: Choice.Type
+    ) -> Choice? where Choice.RawValue == String {
+        let words = Choice.allCases.map(\.rawValue)
+        description?.note(field, .text(choices: words), isRequired: false)
+        guard let text = optionalExactText(field) else { return nil }
+        guard let choice = Choice(rawValue: text) ?? Choice(rawValue: text.lowercased()) else {
+            refuse(field, "must be one of \(words.joined(separator: ", "))")
+            return Choice.allCases.first!
+        }
+        return choice
+    }
+
+    /// `true` or `false`, or nil when the field is missing.
+    public mutating func optionalBoolean(_ field: String) -> Bool? {
+        description?.note(field, .boolean, isRequired: false)
+        guard has(field) else { return nil }
+        switch values[field] {
+        case .boolean(let value)?: return value
+        case .string("true")?: return true
+        case .string("false")?: return false
+        default:
+            refuse(field, "must be true or false")
+            return false
+        }
+    }
+
+    /// A list of objects, or nil when the field is missing. What is wrong in one is named by its place: `items[2].quantity`.
+    public mutating func optionalList<Element: Input>(
+        _ field: String, _ count: ClosedRange<Int>, of type: Element.Type
+    ) -> [Element]? {
+        description?.note(field, .list(of: Element.schema, count), isRequired: false)
+        guard has(field) else { return nil }
+        guard case .array(let values)? = values[field], count.contains(values.count) else {
+            refuse(field, "must be a list of \(count.lowerBound) to \(count.upperBound) objects")
+            return []
+        }
+        var elements: [Element] = []
+        for (index, value) in values.enumerated() {
+            guard case .object(let members) = value else {
+                refuse("\(field)[\(index)]", "must be an object")
+                continue
+            }
+            var form = Form(members)
+            elements.append(Element(&form))
+            for error in form.errors { refuse("\(field)[\(index)].\(error.field)", error.detail) }
+        }
+        return elements
+    }
+
+    /// Any JSON value, or null.
+    public mutating func value(_ field: String) -> JSON {
+        description?.note(field, .anything, isRequired: true)
+        return values[field] ?? missing(field, .null)
+    }
+
+    /// Refuses a form that has none of some optional fields.
+    public mutating func requireAny(of fields: [String]) {
+        description?.alternatives = fields
+        guard description == nil, !fields.contains(where: has), let first = fields.first else { return }
+        refuse(first, "give at least one of \(fields.joined(separator: ", "))")
     }
 
     private func digits(of field: String) -> String? {

@@ -1,6 +1,5 @@
 import SQLite
 import ServiceKit
-import Telemetry
 
 /// Something that is for sale.
 struct Product: Hashable, Sendable {
@@ -30,14 +29,16 @@ struct Product: Hashable, Sendable {
         updated = row.integer(7)
     }
 
-    var json: JSON {
+}
+
+extension Product: Resource {
+    static let shape = Shape<Product>(
+        "Product",
         [
-            "id": .integer(id), "name": .string(name), "description": .string(description), "price": price.json,
-            "category": .string(category), "seller": .string(seller),
-            "created_at": .string(WallClock.timestamp(unixMilliseconds: created * 1000)),
-            "updated_at": .string(WallClock.timestamp(unixMilliseconds: updated * 1000)),
-        ]
-    }
+            .integer("id") { $0.id }, .text("name") { $0.name }, .text("description") { $0.description },
+            .money("price") { $0.price }, .text("category") { $0.category }, .text("seller") { $0.seller },
+            .time("created_at") { $0.created }, .time("updated_at") { $0.updated },
+        ])
 }
 
 /// Text as it is compared when letter case does not matter.

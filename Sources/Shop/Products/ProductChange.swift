@@ -1,7 +1,7 @@
 import ServiceKit
 
 /// A product that is to be made.
-struct ProductDraft: Hashable, Sendable {
+struct ProductDraft: Hashable, Input {
     let name: String
     let description: String
     let price: Money
@@ -14,34 +14,26 @@ struct ProductDraft: Hashable, Sendable {
         self.category = category
     }
 
-    /// - Throws: 400 with every field that is wrong.
-    init(_ original: Form) throws(Problem) {
-        var form = original
+    init(_ form: inout Form) {
         name = form.text("name", 1...200)
         description = form.optionalText("description", 0...5000) ?? ""
         price = form.money("price")
         category = form.text("category", 1...100)
-        try form.check()
     }
 }
 
 /// What is to be changed of a product; nil stays as it is.
-struct ProductChange: Hashable, Sendable {
+struct ProductChange: Hashable, Input {
     let name: String?
     let description: String?
     let price: Money?
     let category: String?
 
-    /// - Throws: 400 with every field that is wrong, or when there is none.
-    init(_ original: Form) throws(Problem) {
-        var form = original
+    init(_ form: inout Form) {
         name = form.optionalText("name", 1...200)
         description = form.optionalText("description", 0...5000)
         price = form.optionalMoney("price")
         category = form.optionalText("category", 1...100)
-        try form.check()
-        if name == nil, description == nil, price == nil, category == nil {
-            throw .badRequest("nothing-to-change", "Give at least one of name, description, price and category.")
-        }
+        form.requireAny(of: ["name", "description", "price", "category"])
     }
 }

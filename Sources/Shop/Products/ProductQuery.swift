@@ -2,9 +2,9 @@ import SQLite
 import ServiceKit
 
 /// Which products are listed, and in what order.
-struct ProductQuery: Sendable {
+struct ProductQuery: Input {
     let search: String?
-    let category: String?
+    private(set) var category: String?
     let sort: Sort
     let isDescending: Bool
     let page: Page
@@ -28,27 +28,28 @@ struct ProductQuery: Sendable {
         var isText: Bool { self == .name || self == .category }
     }
 
-    /// Reads `search`, `category`, `sort`, `order`, `limit` and `cursor`.
-    ///
-    /// - Parameter category: the category that the path names, if it does.
-    /// - Throws: 400 with every parameter that is wrong.
-    init(_ parameters: Parameters, category: String? = nil) throws(Problem) {
-        var form = Form(parameters)
+    init(_ form: inout Form) {
         search = form.optionalText("search", 0...200).flatMap { $0.isEmpty ? nil : $0 }
-        self.category = category ?? form.optionalText("category", 0...100).flatMap { $0.isEmpty ? nil : $0 }
-        let sortName = form.optionalText("sort", 1...20) ?? Sort.id.rawValue
-        if Sort(rawValue: sortName) == nil {
-            form.refuse("sort", "must be one of \(Sort.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        sort = Sort(rawValue: sortName) ?? .id
-        let order = (form.optionalText("order", 1...4) ?? "asc").lowercased()
-        if order != "asc", order != "desc" { form.refuse("order", "must be asc or desc") }
-        isDescending = order == "desc"
-        page = Page(&form, order: "\(sort.rawValue) \(order)")
+        category = form.optionalText("category", 0...100).flatMap { $0.isEmpty ? nil : $0 }
+        sort = form.optionalChoice("sort", Sort.self) ?? .id
+        let order = form.optionalChoice("order", Order.self) ?? .ascending
+        isDescending = order == .descending
+        page = Page(&form, order: "\(sort.rawValue) \(order.rawValue)")
         if sort.isText == false, let start = page.start, Int64(start.key) == nil {
             form.refuse("cursor", "is not a cursor of this list")
         }
-        try form.check()
+    }
+
+    /// The same within a category that the path names.
+    func within(_ category: String) -> ProductQuery {
+        var query = self
+        query.category = category
+        return query
+    }
+
+    private enum Order: String, CaseIterable {
+        case ascending = "asc"
+        case descending = "desc"
     }
 
     /// The statement, and the values that it needs.

@@ -20,54 +20,64 @@ struct ProductsHandler: ServiceHandler {
 
     func addRoutes(to routes: inout Routes) {
         let write = Access.scope("products:write")
-        routes.get("/products", access: .anyone) { try await list($0) }
-        routes.get("/products/category/{category}", access: .anyone) {
-            try await list($0, category: $0.parameters.text("category"))
+        routes.get("/products", "Lists products", access: .anyone, query: ProductQuery.self) { try await list($0) }
+        for pattern: StaticString in ["/products/category/{category}", "/categories/{category}"] {
+            routes.get(pattern, "Lists the products of a category", access: .anyone, query: ProductQuery.self) {
+                try await list($0, category: $0.parameters.text("category"))
+            }
         }
-        routes.get("/categories/{category}", access: .anyone) {
-            try await list($0, category: $0.parameters.text("category"))
+        routes.get("/categories", "Lists categories", access: .anyone, query: CategoryQuery.self) {
+            try await listCategories($0)
         }
-        routes.get("/categories", access: .anyone) { try await listCategories($0) }
-        routes.get("/products/{id:int}", access: .anyone) {
-            .json(try await store.product($0.parameters.integer("id")).json)
+        routes.get("/products/{id:int}", "Shows a product", access: .anyone) {
+            .ok(try await store.product($0.parameters.integer("id")))
         }
-        routes.post("/products", access: write) { try await create($0) }
-        routes.post("/create-product", access: write) { try await create($0) }
-        routes.put("/products/{id:int}", access: write) { try await change($0) }
-        routes.put("/update-product/{id:int}", access: write) { try await change($0) }
-        routes.delete("/products/{id:int}", access: write) { request in
-            let id = request.parameters.integer("id")
-            try await store.delete(id, by: request.caller())
-            return .json(["id": .integer(id), "message": "The product was deleted."])
+        for pattern: StaticString in ["/products", "/create-product"] {
+            routes.post(pattern, "Offers a product", access: write, body: ProductDraft.self) { call in
+                let product = try await store.create(call.body, seller: call.caller().subject, at: now())
+                return .created(product, at: "/products/\(product.id)")
+            }
+        }
+        for pattern: StaticString in ["/products/{id:int}", "/update-product/{id:int}"] {
+            routes.put(pattern, "Changes a product", access: write, body: ProductChange.self) { call in
+                let id = call.parameters.integer("id")
+                return .ok(try await store.change(id, call.body, by: call.caller(), at: now()))
+            }
+        }
+        routes.delete("/products/{id:int}", "Removes a product", access: write) { call in
+            let id = call.parameters.integer("id")
+            try await store.delete(id, by: call.caller())
+            return .ok(Done(id, "The product was deleted."))
         }
     }
 
-    private func list(_ request: ServiceRequest, category: String? = nil) async throws -> ServiceResponse {
-        let query = try ProductQuery(request.query, category: category)
+    private func list(
+        _ call: Call<ProductQuery, NoInput>, category: String? = nil
+    ) async throws -> Reply<Listing<Product>> {
+        let query = category.map(call.query.within) ?? call.query
         let products = try await store.products(query)
-        return query.page.response(products, to: request, json: \.json, position: query.position(of:))
+        return query.page.reply(products, to: call.request, position: query.position(of:))
     }
 
-    private func listCategories(_ request: ServiceRequest) async throws -> ServiceResponse {
-        var form = Form(request.query)
-        let page = Page(&form, order: "categories")
-        try form.check()
+    private func listCategories(
+        _ call: Call<CategoryQuery, NoInput>
+    ) async throws -> Reply<Listing<ProductStore.Category>> {
+        let page = call.query.page
         let categories = try await store.categories(after: page.start?.key, limit: page.limit + 1)
-        return page.response(
-            categories, to: request,
-            json: { ["name": .string($0.name), "products": .integer($0.count)] },
-            position: { Page.Position(order: "categories", key: folded($0.name), id: 0) })
+        return page.reply(categories, to: call.request) {
+            Page.Position(order: CategoryQuery.order, key: folded($0.name), id: 0)
+        }
     }
+}
 
-    private func create(_ request: ServiceRequest) async throws -> ServiceResponse {
-        let draft = try ProductDraft(request.form())
-        let product = try await store.create(draft, seller: request.caller().subject, at: now())
-        return .created(product.json, at: "/products/\(product.id)")
-    }
+/// Which categories are listed.
+private struct CategoryQuery: Input {
+    static let order = "categories"
+    let page: Page
 
-    private func change(_ request: ServiceRequest) async throws -> ServiceResponse {
-        let change = try ProductChange(request.form())
-        let id = request.parameters.integer("id")
-        return .json(try await store.change(id, change, by: request.caller(), at: now()).json)
-    }
+    init(_ form: inout Form) { page = Page(&form, order: Self.order) }
+}
+
+extension ProductStore.Category: Resource {
+    static let shape = Shape<Self>("Category", [.text("name") { $0.name }, .integer("products") { $0.count }])
 }
