@@ -57,6 +57,8 @@ extension H2Session {
 
     /// Hands on what is here as a whole; false when the peer broke the protocol.
     private final func takeFrames() -> Bool {
+        let wasInBlock = machine.isInFieldBlock
+        var tookAny = false
         while !input.isEmpty {
             let taken: (consumed: Int, event: H2Event)
             do {
@@ -74,7 +76,14 @@ extension H2Session {
             }
             if case .needsInput = taken.event { break }
             input.consume(taken.consumed)
+            tookAny = true
             handle(taken.event)
+        }
+        let isInBlock = machine.isInFieldBlock
+        if input.isEmpty, !isInBlock {
+            state.unfinishedSince = .never
+        } else if state.unfinishedSince == .never || tookAny && !(wasInBlock && isInBlock) {
+            state.unfinishedSince = loop.now
         }
         if !output.isEmpty { flushSoon() }
         return true

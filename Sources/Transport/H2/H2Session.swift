@@ -22,6 +22,8 @@ class H2Session {
         /// Ends the reading once nothing is open.
         var isClosing = false
         var lastReadAt: Instant
+        /// When the frame or field block began of which only a part is here; never, when nothing is unfinished.
+        var unfinishedSince = Instant.never
         /// When the last stream was forgotten; before that, when the connection began.
         var idleSince: Instant
         /// Wakes the reader's task when the last stream is forgotten, and when there is less left to be written.

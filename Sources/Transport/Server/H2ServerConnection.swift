@@ -96,15 +96,21 @@ final class H2ServerConnection: H2Session {
 
     // MARK: Idleness and end
 
-    /// Idle connections end, and those whose client does not say what it wants. What is not a request, such as PING, does
-    /// not put that off.
+    /// Idle connections end, and those whose client does not finish what it says. What is not a request, such as PING, does
+    /// not put that off, nor does one more byte.
     override var readDeadline: Instant {
-        guard machine.openStreams == 0 else { return .never }
         let limits = worker.limits
+        if machine.openStreams > 0 { return isInData ? .never : unfinishedDeadline }
         if state.streams.isEmpty { return state.idleSince + limits.headTimeout }
-        let deadline = state.idleSince + limits.keepAliveTimeout
-        return input.isEmpty ? deadline : min(deadline, state.lastReadAt + limits.headTimeout)
+        return min(state.idleSince + limits.keepAliveTimeout, unfinishedDeadline)
     }
+
+    private var unfinishedDeadline: Instant {
+        state.unfinishedSince == .never ? .never : state.unfinishedSince + worker.limits.headTimeout
+    }
+
+    /// Whether what is unfinished is a DATA frame (RFC 9113 section 6.1): its stream's pace is watched.
+    private var isInData: Bool { input.withReadable { $0.count > 3 && $0[3] == 0 } }
 
     /// Requests may be on their way to a connection that has been idle for too long: a reset would keep their client from
     /// reading that they were not served.

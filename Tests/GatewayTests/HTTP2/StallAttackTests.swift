@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Reactor
 import Telemetry
@@ -83,6 +84,26 @@ struct StallAttackTests {
             try await peer.send(.headers(1, H2Block.request(), isWhole: false))
             #expect(try await peer.end() == .noError)
             #expect(service.requests == [])
+        }
+    }
+
+    @Test func `slow loris: neither more bytes nor another stream put the end of a field block off`() async throws {
+        var limits = ServerLimits()
+        limits.headTimeout = 200_000_000
+        let service = RecordingUpstream(answer: nil)
+        try await withGateway(oneRoute(), limits: limits, isSecure: true, upstream: service.script) { gateway in
+            let peer = try await H2Peer.connect(to: gateway)
+            try await peer.send(.headers(1, H2Block.request()))
+            try await peer.send(.headers(3, H2Block.request(), isWhole: false))
+            let loop = gateway.loop
+            let start = loop.now
+            loop.spawn(with: peer) { peer in
+                // One CONTINUATION frame of 256 bytes.
+                try? await peer.raw.send([0, 1, 0, 9, 0, 0, 0, 0, 3])
+                while (try? await peer.raw.send([0])) != nil { await loop.sleep(for: 20_000_000) }
+            }
+            #expect(try await peer.end() == .noError)
+            #expect(loop.now - start < 5_000_000_000)
         }
     }
 }

@@ -114,6 +114,9 @@ public struct H2Connection: ~Copyable {
     /// Slots that are taken: streams whose work goes on here, whether or not they have ended on the wire.
     public var openStreams: Int { streams.takenCount }
 
+    /// Whether a field block has begun of which frames are still to come.
+    public var isInFieldBlock: Bool { assembly.opening != nil }
+
     /// Whether either side has said that it takes no new streams.
     public var isGoingAway: Bool { hasAnnouncedEnd || refusesStreams || peerLastStream != nil }
 
