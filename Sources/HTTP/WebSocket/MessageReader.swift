@@ -87,6 +87,9 @@ public struct MessageReader: ~Copyable {
         }
     }
 
+    /// A copy of ``payload``, for readers that are properties of a class, whose spans cannot outlive one access.
+    public var payloadBytes: [UInt8] { payload.array }
+
     private mutating func dropTold() {
         switch told {
         case nil: return

@@ -22,6 +22,12 @@ public struct Routes: Sendable {
 
     /// In the order in which they are tried.
     private(set) var routes: [Route] = []
+    /// In the order in which they are tried.
+    var webSockets: [WebSocketRoute] = []
+    /// What is done once a second.
+    private(set) var ticks: [@Sendable () -> Void] = []
+    /// What is done when the service is about to stop.
+    private(set) var stops: [@Sendable () -> Void] = []
 
     /// No routes.
     public init() {}
@@ -65,6 +71,12 @@ public struct Routes: Sendable {
         on(.delete, pattern, access: access, respond)
     }
 
+    /// Does something once a second for as long as the service runs: for what keeps many deadlines.
+    mutating func everySecond(_ body: @escaping @Sendable () -> Void) { ticks.append(body) }
+
+    /// Does something when the service is about to stop: ends what would wait for clients otherwise.
+    mutating func onStop(_ body: @escaping @Sendable () -> Void) { stops.append(body) }
+
     /// What stands at an address.
     enum Match {
         case found(Route, PathParameters)
@@ -74,12 +86,7 @@ public struct Routes: Sendable {
 
     /// Looks an address up.
     func match(_ method: HTTP.Method, _ path: String) -> Match {
-        guard path.first == "/" else { return .nothing }
-        var segments: [String] = []
-        for part in PathPattern.split(path) {
-            guard let segment = Parameters.decode(Array(part.utf8)[...], plusIsSpace: false) else { return .nothing }
-            segments.append(segment)
-        }
+        guard let segments = Self.segments(of: path) else { return .nothing }
         var allowed: [HTTP.Method] = []
         for route in routes {
             guard let parameters = route.pattern.match(segments) else { continue }
@@ -87,5 +94,16 @@ public struct Routes: Sendable {
             if !allowed.contains(route.method) { allowed.append(route.method) }
         }
         return allowed.isEmpty ? .nothing : .wrongMethod(allowed: allowed)
+    }
+
+    /// The decoded segments of a path; nil when it is none.
+    static func segments(of path: String) -> [String]? {
+        guard path.first == "/" else { return nil }
+        var segments: [String] = []
+        for part in PathPattern.split(path) {
+            guard let segment = Parameters.decode(Array(part.utf8)[...], plusIsSpace: false) else { return nil }
+            segments.append(segment)
+        }
+        return segments
     }
 }

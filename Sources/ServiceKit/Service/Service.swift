@@ -11,7 +11,7 @@ public struct Service: Sendable {
     public static let bodyLimit = 1 << 20
 
     private let name: String
-    private let routes: Routes
+    let routes: Routes
     private let authenticator: Authenticator
     private let database: Database
     private let logger: Logger
@@ -50,12 +50,10 @@ public struct Service: Sendable {
     private func dispatch(_ original: ServiceRequest) async throws -> ServiceResponse {
         var request = original
         if request.method == .head { request.method = .get }
-        guard let query = Parameters(Array(request.rawQuery.utf8).span) else {
-            throw Problem.badRequest("malformed-query", "The query is not well-formed.")
-        }
-        request.query = query
+        request.query = try query(of: request)
         switch routes.match(request.method, request.path) {
         case .nothing:
+            if routes.matchWebSocket(request.path) != nil { throw Problem.upgradeRequired }
             throw Problem.notFound()
         case .wrongMethod(let allowed):
             let allow = HeaderField("allow", Self.list(allowed))
@@ -71,7 +69,23 @@ public struct Service: Sendable {
         }
     }
 
-    private func problem(for error: any Error, _ request: ServiceRequest) -> Problem {
+    /// The request with its query read, and who calls.
+    func identified(_ original: ServiceRequest) throws(Problem) -> ServiceRequest {
+        var request = original
+        request.query = try query(of: request)
+        request.identity = try authenticator.identity(of: request)
+        return request
+    }
+
+    private func query(of request: ServiceRequest) throws(Problem) -> Parameters {
+        guard let query = Parameters(Array(request.rawQuery.utf8).span) else {
+            throw .badRequest("malformed-query", "The query is not well-formed.")
+        }
+        return query
+    }
+
+    /// The answer to an error, which the log hears of when it is ours.
+    func problem(for error: any Error, _ request: ServiceRequest) -> Problem {
         let problem: Problem
         switch error {
         case let error as Problem: problem = error

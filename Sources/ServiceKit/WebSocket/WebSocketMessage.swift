@@ -1,0 +1,7 @@
+/// A message of a WebSocket.
+public enum WebSocketMessage: Hashable, Sendable {
+    /// Text.
+    case text(String)
+    /// Bytes.
+    case binary([UInt8])
+}
