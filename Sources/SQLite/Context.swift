@@ -34,6 +34,12 @@ public struct WriteContext: QueryContext, ~Copyable {
         try connection.run(sql.text, values)
         return connection.lastInsertedID
     }
+
+    /// Runs `body` once the change is on the disk, on the writer's thread: not for work, only to tell somebody. When the
+    /// change is undone, nothing is run.
+    public func afterCommit(_ body: @escaping @Sendable () -> Void) {
+        connection.commitObservers.append(body)
+    }
 }
 
 extension QueryContext where Self: ~Copyable {

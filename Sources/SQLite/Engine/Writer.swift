@@ -50,6 +50,7 @@ struct Writer: ~Copyable {
     }
 
     private borrowing func commit(_ jobs: [WriteJob]) {
+        defer { connection.commitObservers.removeAll() }
         do throws(DatabaseError) {
             try connection.run("BEGIN IMMEDIATE")
         } catch {
@@ -81,18 +82,23 @@ struct Writer: ~Copyable {
         // too: it may have come from a neighbour's change that is now undone.
         if failure != nil, connection.isInTransaction { try? connection.run("ROLLBACK") }
         for attempt in attempts { attempt.deliver(failure) }
+        if failure == nil { for observer in connection.commitObservers { observer() } }
     }
 
     /// Runs one change inside a savepoint. Throws when the whole transaction is lost.
     private borrowing func isolated(_ job: WriteJob) throws(DatabaseError) -> WriteJob.Attempt {
         try connection.run("SAVEPOINT change")
+        let observers = connection.commitObservers.count
         let attempt = job.attempt(connection)
         // A full disk or an I/O error may have rolled back everything, with the changes before this one.
         guard connection.isInTransaction else {
             throw attempt.error as? DatabaseError
                 ?? .failed(.ioError, message: "the transaction was rolled back", sql: "SAVEPOINT change")
         }
-        if attempt.error != nil { try connection.run("ROLLBACK TO change") }
+        if attempt.error != nil {
+            try connection.run("ROLLBACK TO change")
+            connection.commitObservers.removeSubrange(observers...)
+        }
         try connection.run("RELEASE change")
         return attempt
     }

@@ -8,6 +8,8 @@ public final class Connection {
 
     private let handle: OpaquePointer
     private var cache: [String: Slot] = [:]
+    /// Who wants to know that the open transaction was committed.
+    var commitObservers: [@Sendable () -> Void] = []
 
     /// A place in the cache: empty while its statement is in use.
     private final class Slot {

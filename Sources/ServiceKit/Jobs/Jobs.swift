@@ -16,7 +16,7 @@ public final class Jobs: Sendable {
     }
 
     private let state = Mutex<[Job]>([])
-    private let wakers = Mutex<[String: @Sendable () -> Void]>([:])
+    private let wakers = Mutex<[String: @Sendable (Double) -> Void]>([:])
 
     /// No jobs.
     public init() {}
@@ -34,13 +34,17 @@ public final class Jobs: Sendable {
         state.withLock { $0.append(Job(name: name, interval: interval, run: run)) }
     }
 
-    /// Lets a job run soon, because there is something for it to do.
-    public func wake(_ name: String) {
-        wakers.withLock { $0[name] }?()
+    /// Lets a job run before its interval is over, because there will be something for it to do.
+    ///
+    /// - Parameters:
+    ///   - name: what it is called.
+    ///   - delay: seconds until it runs.
+    public func wake(_ name: String, after delay: Double = 0) {
+        wakers.withLock { $0[name] }?(delay)
     }
 
-    /// Sets what `wake` does: whoever runs the jobs.
-    func onWake(_ name: String, _ wake: @escaping @Sendable () -> Void) {
+    /// Sets what `wake` does: whoever runs the jobs. It may be called on any thread.
+    func onWake(_ name: String, _ wake: @escaping @Sendable (_ delay: Double) -> Void) {
         wakers.withLock { $0[name] = wake }
     }
 

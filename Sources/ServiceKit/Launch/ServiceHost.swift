@@ -33,7 +33,7 @@ public enum ServiceHost {
         let server = try Service(service, context)
         let failure = try onLoop { loop in
             if isSeeding { try await service.seed() }
-            try await serve(server, options, on: loop, logger: context.logger)
+            try await serve(server, options, on: loop, context)
         }
         if let failure { throw failure }
     }
@@ -77,8 +77,9 @@ public enum ServiceHost {
     }
 
     private static func serve(
-        _ service: Service, _ options: LaunchOptions, on loop: EventLoop, logger: Logger
+        _ service: Service, _ options: LaunchOptions, on loop: EventLoop, _ context: HandlerContext
     ) async throws {
+        let logger = context.logger
         let signals = try SignalSource(loop: loop)
         let server: ServiceServer
         do throws(SystemError) {
@@ -87,12 +88,15 @@ public enum ServiceHost {
             throw LaunchError("cannot listen on \(options.address): \(error)")
         }
         server.run()
+        let jobs = JobRunner(on: loop, logger: logger)
+        jobs.run(context.jobs)
         logger.info("listening", ["address": "\(server.address)", "database": .string(options.database)])
         while let signal = await signals.next() {
             guard signal == .terminate || signal == .interrupt else { continue }
             break
         }
         let cut = await server.stop(patience: patience)
-        logger.info("stopped", ["requestsCut": .integer(cut)])
+        let late = await jobs.stop(patience: patience)
+        logger.info("stopped", ["requestsCut": .integer(cut), "jobsCut": .integer(late)])
     }
 }

@@ -25,6 +25,8 @@ public struct Service: Sendable {
         name = Handler.name
         var routes = Routes()
         handler.addRoutes(to: &routes)
+        let consumers = handler.consumers
+        if !consumers.isEmpty { Inbox(consumers, context).addRoutes(to: &routes) }
         self.routes = routes
         openAPI = OpenAPIDocument.json(title: Handler.name, routes.routes).bytes
         authenticator = try Authenticator(context.tokens, now: context.now)

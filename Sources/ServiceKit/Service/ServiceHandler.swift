@@ -14,6 +14,19 @@ public protocol ServiceHandler: Sendable {
     /// Adds its addresses.
     func addRoutes(to routes: inout Routes)
 
+    /// What it does when something happened in other services; needs `Inbox.migration`.
+    var consumers: [Consumer] { get }
+
+    /// What its own token may do at other services.
+    static var scopes: [String] { get }
+
     /// Fills a new database with data to try things with. Does nothing to a database that was ever used.
     func seed() async throws
+}
+
+extension ServiceHandler {
+    /// Nothing.
+    public var consumers: [Consumer] { [] }
+    /// Nothing.
+    public static var scopes: [String] { [] }
 }

@@ -1,0 +1,45 @@
+import HTTP
+
+/// What carries events from one service to another: HTTP through the gateway, or a broker.
+public protocol EventTransport: Sendable {
+    /// Hands an event to a subscriber, and returns once the subscriber has it for good.
+    func deliver(_ event: Event, to subscriber: String) async throws(DeliveryError)
+}
+
+/// Why a subscriber does not have an event. It may have it all the same: the acknowledgement may have been lost.
+public struct DeliveryError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reason, for the log and the dead letters.
+    public let description: String
+
+    /// - Parameter description: the reason.
+    public init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Posts each event to `/events` of the subscriber.
+struct HTTPEventTransport: EventTransport {
+    /// The scope that a publisher's token needs at its subscribers.
+    static let scope = "events:write"
+
+    let services: ServiceClient
+
+    func deliver(_ event: Event, to subscriber: String) async throws(DeliveryError) {
+        // The key lets the gateway send it to another instance when the first one does not answer.
+        let fields = [HeaderField("x-request-id", event.id), HeaderField("idempotency-key", event.id)]
+        let answer: ServiceResponse
+        do throws(CallError) {
+            answer = try await services.send(
+                ServiceCall(.post, subscriber, "/events", body: event.json, fields: fields))
+        } catch {
+            switch error {
+            case .unreachable(let reason): throw DeliveryError(reason)
+            case .timedOut: throw DeliveryError("\(subscriber) did not answer in time")
+            }
+        }
+        guard answer.status == 204 else {
+            let detail = answer.json?["detail"].flatMap { if case .string(let text) = $0 { text } else { nil } }
+            throw DeliveryError("\(subscriber) answered \(answer.status)" + (detail.map { ": " + $0 } ?? ""))
+        }
+    }
+}
