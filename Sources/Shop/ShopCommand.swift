@@ -12,6 +12,7 @@ public enum ShopCommand {
     static let usage = """
         usage: shop HANDLER (--socket PATH | --port N) --database PATH    run a service
                shop seed [--directory DIR]                                fill the databases with data to try
+               shop grant-admin USERNAME --database PATH                  make a user of auth an administrator
                shop handlers                                              list the services
 
         The environment of a service gives SHOP_JWT_SECRET_FD or SHOP_JWT_SECRET, SHOP_JWT_ISSUER, SHOP_JWT_AUDIENCE,
@@ -39,6 +40,7 @@ public enum ShopCommand {
         case "help", "-h", "--help": print(usage)
         case "handlers": for handler in handlers { print(handler.name) }
         case "seed": try seed(rest)
+        case "grant-admin": try grantAdmin(rest)
         default:
             guard let handler = handlers.first(where: { $0.name == first }) else {
                 let known = handlers.map { $0.name }.joined(separator: ", ")
@@ -60,5 +62,18 @@ public enum ShopCommand {
             try ServiceHost.seed(handler, database: database)
             print("seeded \(database)")
         }
+    }
+
+    private static func grantAdmin(_ arguments: [String]) throws {
+        guard arguments.count == 3, arguments[1] == "--database" else {
+            throw LaunchError("shop grant-admin takes USERNAME --database PATH")
+        }
+        let username = arguments[0]
+        try ServiceHost.change(AuthHandler.self, database: arguments[2]) { database in
+            guard try await UserStore(database: database).grant("admin", to: username) else {
+                throw LaunchError("there is no user \(username)")
+            }
+        }
+        print("\(username) is an administrator from the next sign-in or refresh on")
     }
 }

@@ -71,6 +71,37 @@ private struct Thing: Resource {
                 == ["type": "array", "items": ["$ref": "#/components/schemas/Thing"]])
     }
 
+    private struct Note: Input {
+        static var isOptional: Bool { true }
+        let text: String?
+        init(_ form: inout Form) { text = form.optionalText("text", 0...9) }
+    }
+
+    @Test func `a body that may be missing is said to be optional`() async throws {
+        var routes = Routes()
+        routes.post("/notes", "Adds a note", access: .anyone, body: Note.self) { call in
+            .ok(Thing(id: 1, name: call.body.text))
+        }
+        let document = OpenAPIDocument.json(title: "notes", routes.routes)
+        #expect(document["paths"]?["/notes"]?["post"]?["requestBody"]?["required"] == false)
+        for (body, name) in [("", JSON.null), (#"{"text":"a"}"#, "a")] {
+            let answer = try await routes.routes[0].respond(ServiceRequest(.post, "/notes", body: Array(body.utf8)))
+            #expect(answer.json?["name"] == name)
+        }
+        await #expect(throws: Problem.self) {
+            _ = try await routes.routes[0].respond(ServiceRequest(.post, "/notes", body: Array("{".utf8)))
+        }
+    }
+
+    @Test func `what no text may hold is found however deep, and not repeated`() {
+        var form = Form([
+            .init("a", "x"), .init("b", "ok"), .init("c", ["d": ["ok", "x"]]), .init("e", ["x": 1]), .init("x", 1),
+            .init("f", .number("1")),
+        ])
+        form.refuse("no x", whereAnyText: { $0 == "x" || $0 == "1" })
+        #expect(form.errors.map(\.field) == ["a", "c", "e", "f", "*"])
+    }
+
     @Test func `every bad field is named, in lists by its place`() {
         var form = Form([
             .init("name", ""), .init("price", "-1"), .init("parts", [["count": 0], 7]),

@@ -7,7 +7,7 @@ import Testing
 @testable import Shop
 
 @Suite struct AuthTests {
-    private static let cheap = PasswordHasher(
+    static let cheap = PasswordHasher(
         parameters: ScryptParameters(costExponent: 4, blockSize: 8, parallelism: 1)!)
 
     private func service(isSeeded: Bool = true) async throws -> TestService {
@@ -187,6 +187,40 @@ import Testing
         for _ in 0..<10 { #expect(await service.send(.post, "/login", guess).status == 401) }
     }
 
+    @Test func `guessing from one address is slowed down, and its people can still sign in`() async throws {
+        let service = try await service()
+        func signIn(_ user: String, _ password: String, from address: String) async -> Answer {
+            await service.send(
+                .post, "/login", #"{"username":"\#(user)","password":"\#(password)"}"#,
+                fields: [HeaderField("x-real-ip", address)])
+        }
+        for guess in 0..<99 {
+            #expect(await signIn("user\(guess)", "password123", from: "2001:db8::\(guess)").status == 401)
+        }
+        for _ in 0..<5 { #expect(await signIn("alice", "password123", from: "2001:db8::a").status == 200) }
+        #expect(await signIn("user99", "password123", from: "2001:db8::99").status == 401)
+        let refused = await signIn("alice", "password123", from: "2001:db8::b")
+        #expect(refused.status == 429)
+        #expect(refused.field("retry-after") == "5")
+        #expect(await signIn("alice", "password123", from: "2001:db8:0:1::").status == 200)
+        #expect(await signIn("alice", "password123", from: "192.0.2.1").status == 200)
+    }
+
+    @Test func `two instances share one limit`() async throws {
+        let first = try await service()
+        let context = HandlerContext(
+            database: first.database, logger: first.logger, work: BlockingWork(width: 1, limit: 9),
+            tokens: TestService.tokens, now: { 1_800_000_000 })
+        let second = try Service(AuthHandler(context, passwords: Self.cheap), context)
+        let guess = #"{"username":"alice","password":"guess"}"#
+        for _ in 0..<5 {
+            #expect(await first.send(.post, "/login", guess).status == 401)
+            let request = ServiceRequest(.post, "/login", body: Array(guess.utf8))
+            #expect(await second.respond(to: request).status == 401)
+        }
+        #expect(await first.send(.post, "/login", guess).status == 429)
+    }
+
     @Test func `a hash of old parameters is replaced when its owner signs in`() async throws {
         let service = try await service()
         let stronger = PasswordHasher(parameters: ScryptParameters(costExponent: 5, blockSize: 8, parallelism: 1)!)
@@ -201,14 +235,5 @@ import Testing
         let new = try await users.find(account: "alice")!.passwordHash
         #expect(new != old && new.contains("ln=5"))
         #expect(await renewed.respond(to: ServiceRequest(.post, "/login", body: body)).status == 200)
-    }
-}
-
-@Suite struct LoginLimiterTests {
-    @Test func `it forgets the fullest buckets when there are too many`() {
-        let limiter = LoginLimiter(limit: 4)
-        for _ in 0..<10 { #expect(limiter.take("target", at: 0) == nil) }
-        for account in 0..<100 { #expect(limiter.take("noise \(account)", at: 0) == nil) }
-        #expect(limiter.take("target", at: 0) == 30)
     }
 }

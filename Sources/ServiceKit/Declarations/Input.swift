@@ -12,9 +12,15 @@
 public protocol Input: Sendable {
     /// Reads the fields. What is wrong is noted in the form; the value is used only when nothing is.
     init(_ form: inout Form)
+
+    /// Whether a request may come without a body; `false` by default. It then reads as one without fields.
+    static var isOptional: Bool { get }
 }
 
 extension Input {
+    /// A body is needed.
+    public static var isOptional: Bool { false }
+
     /// The fields that are read.
     static var properties: [Schema.Property] { description.properties }
 

@@ -1,7 +1,7 @@
 import Bytes
 import Crypto
 import Reactor
-import SQLite
+public import SQLite
 import Synchronization
 import Telemetry
 
@@ -46,6 +46,15 @@ public enum ServiceHost {
         defer { context.database.close() }
         let service = try Handler(context)
         if let failure = try onLoop({ _ in try await service.seed() }) { throw failure }
+    }
+
+    /// Opens the database of a handler and changes it. Blocks: for commands.
+    public static func change<Handler: ServiceHandler>(
+        _ handler: Handler.Type, database path: String, _ body: @escaping @Sendable (Database) async throws -> Void
+    ) throws {
+        let database = try Database(path: path, migrations: Handler.migrations)
+        defer { database.close() }
+        if let failure = try onLoop({ _ in try await body(database) }) { throw failure }
     }
 
     private static func makeContext<Handler: ServiceHandler>(

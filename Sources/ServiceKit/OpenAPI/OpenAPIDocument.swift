@@ -44,7 +44,9 @@ enum OpenAPIDocument {
         if let body = declaration.body {
             let content: JSON = ["schema": body.json]
             members.append(
-                .init("requestBody", ["required": true, "content": ["application/json": content]]))
+                .init(
+                    "requestBody",
+                    ["required": .boolean(declaration.needsBody), "content": ["application/json": content]]))
         }
         if route.access != .anyone { members.append(.init("security", [["bearer": []]])) }
         members.append(.init("responses", .object(responses(of: route, declaration))))

@@ -21,16 +21,19 @@ extension Routes {
     ) {
         let declaration = Declaration(
             operation: operation, status: status, answer: status == 204 ? nil : Answer.schema,
-            query: Query.properties, body: Body.self == NoInput.self ? nil : Body.schema)
+            query: Query.properties, body: Body.self == NoInput.self ? nil : Body.schema, needsBody: !Body.isOptional)
         add(method, pattern, access: access, declaration: declaration) { request in
             let call = Call(
                 request: request, query: try Self.read(Query.self, from: Form(request.query)),
-                body: Body.self == NoInput.self
-                    ? try Self.read(Body.self, from: Form([])) : try Self.read(Body.self, from: request.form()))
+                body: try Self.read(Body.self, from: Self.hasNoBody(Body.self, request) ? Form([]) : request.form()))
             let reply = try await respond(call)
             if status == 204 { return ServiceResponse(status: 204, fields: reply.fields) }
             return .json(reply.body.json, status: status, fields: reply.fields)
         }
+    }
+
+    private static func hasNoBody<Body: Input>(_ type: Body.Type, _ request: ServiceRequest) -> Bool {
+        type == NoInput.self || type.isOptional && request.body.isEmpty
     }
 
     private static func read<Value: Input>(_ type: Value.Type, from form: Form) throws(Problem) -> Value {
@@ -106,4 +109,6 @@ struct Declaration: Sendable {
     let answer: Schema?
     let query: [Schema.Property]
     let body: Schema?
+    /// Whether a request without a body is refused.
+    let needsBody: Bool
 }

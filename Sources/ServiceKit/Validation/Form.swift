@@ -50,6 +50,22 @@ public struct Form: Sendable {
         errors.append(Problem.FieldError(field, detail))
     }
 
+    /// Refuses every field, also those that nobody asks for, in which a text or a number is forbidden, however deep.
+    public mutating func refuse(_ detail: String, whereAnyText isForbidden: (String) -> Bool) {
+        func isBad(_ value: JSON) -> Bool {
+            switch value {
+            case .null, .boolean: false
+            case .number(let text), .string(let text): isForbidden(text)
+            case .array(let elements): elements.contains(where: isBad)
+            case .object(let members): members.contains { isForbidden($0.name) || isBad($0.value) }
+            }
+        }
+        for (field, value) in values.sorted(by: { $0.key < $1.key }) {
+            // What is forbidden is not said again, not even as the name of a field.
+            if isForbidden(field) { refuse("*", detail) } else if isBad(value) { refuse(field, detail) }
+        }
+    }
+
     /// Text with spaces cut from both ends and then `length` characters.
     public mutating func text(_ field: String, _ length: ClosedRange<Int>) -> String {
         description?.note(field, .text(length), isRequired: true)

@@ -32,6 +32,36 @@ enum AuthMigrations {
             CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family);
             CREATE INDEX refresh_tokens_by_user ON refresh_tokens (user_id);
             CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires);
-            """)
+            """),
+        Migration(
+            "revocations, service accounts and attempts",
+            """
+            CREATE TABLE revocations (
+                -- Whoever read up to one of them asks for those behind it, so that none may be given out twice.
+                number  INTEGER PRIMARY KEY AUTOINCREMENT,
+                -- The session (sid) or the one token (jti) that ended.
+                id      TEXT    NOT NULL UNIQUE,
+                -- When the last token that it concerns is refused anyway.
+                expires INTEGER NOT NULL
+            ) STRICT;
+            CREATE INDEX revocations_by_expiry ON revocations (expires);
+            CREATE TABLE service_accounts (
+                -- Revocations name ids, which are therefore never given out twice.
+                id      INTEGER PRIMARY KEY AUTOINCREMENT,
+                name    TEXT    NOT NULL UNIQUE,
+                -- SHA-256 of 32 random bytes, which nobody can guess: it need not be slow.
+                digest  BLOB    NOT NULL,
+                -- Words.
+                scope   TEXT    NOT NULL,
+                created INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE attempts (
+                -- What is guessed at, or from where.
+                bucket  TEXT    PRIMARY KEY,
+                -- The second at which the bucket is full again.
+                full_at INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX attempts_by_end ON attempts (full_at);
+            """),
     ]
 }

@@ -1,6 +1,5 @@
 import SQLite
 import ServiceKit
-import Telemetry
 
 /// Somebody with an account.
 struct User: Hashable, Sendable {
@@ -22,12 +21,13 @@ struct User: Hashable, Sendable {
         roles = row.text(3).split(separator: " ").map(String.init)
         created = row.integer(4)
     }
+}
 
-    var json: JSON {
+extension User: Resource {
+    static let shape = Shape<User>(
+        "User",
         [
-            "id": .integer(id), "username": .string(username), "email": .string(email),
-            "roles": .array(roles.map { .string($0) }),
-            "created_at": .string(WallClock.timestamp(unixMilliseconds: created * 1000)),
-        ]
-    }
+            .integer("id") { $0.id }, .text("username") { $0.username }, .optionalText("email") { $0.email },
+            .texts("roles") { $0.roles }, .time("created_at") { $0.created },
+        ])
 }

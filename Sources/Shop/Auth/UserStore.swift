@@ -35,6 +35,24 @@ struct UserStore: Sendable {
         }
     }
 
+    /// Adds a role, which tokens made from now on have.
+    ///
+    /// - Returns: false when there is no such user.
+    func grant(_ role: String, to username: String) async throws -> Bool {
+        try await database.write { context in
+            let found = try context.first(
+                "SELECT " + User.columns + " FROM users WHERE username_key = ?", .text(folded(username))
+            ) { User($0) }
+            guard let found else { return false }
+            if !found.roles.contains(role) {
+                try context.run(
+                    "UPDATE users SET roles = ? WHERE id = ?",
+                    .text((found.roles + [role]).joined(separator: " ")), .integer(found.id))
+            }
+            return true
+        }
+    }
+
     /// Whether there never was an account.
     func isUnused() async throws -> Bool {
         try await database.read { try Self.isUnused($0) }

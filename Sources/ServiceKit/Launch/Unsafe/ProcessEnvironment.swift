@@ -2,9 +2,9 @@ import Glibc
 import Telemetry
 
 /// What a process inherits: environment variables, and descriptors that they name.
-enum ProcessEnvironment {
+public enum ProcessEnvironment {
     /// The value of a variable; nil when it is missing or empty.
-    static func variable(_ name: String) -> String? {
+    public static func variable(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
         let text = unsafe String(cString: value)
         return text.isEmpty ? nil : text
