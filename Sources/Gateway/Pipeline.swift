@@ -143,7 +143,6 @@ struct Pipeline {
             call: context.call, handshake: context.handshake)
         let deadline = context.call?.deadline ?? .never
         if deadline <= worker.loop.now { throw .deadlineExceeded }
-        if context.call != nil { exchange.allowPauses(of: bound.route.definition.timeouts.idle) }
         var budget = UpstreamBudget(bound.total, until: deadline)
         let response = try await forwarder.forward(exchange, &context, budget: &budget)
         if let handshake = context.handshake, response.connection.isTunnel {

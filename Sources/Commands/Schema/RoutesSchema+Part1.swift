@@ -226,9 +226,9 @@ extension RoutesSchema {
                 "http2Pings": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 PING frames beyond one for each message or data frame.", "default": "20/s burst 200"},
                 "http2Priorities": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 PRIORITY and PRIORITY_UPDATE frames beyond eight for each message or data frame.", "default": "20/s burst 200"},
                 "http2EmptyFrames": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 DATA frames without data beyond one for each message or data frame.", "default": "10/s burst 100"},
-                "http2WindowUpdates": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 WINDOW_UPDATE frames beyond four for each message or data frame.", "default": "100/s burst 1000"},
+                "http2WindowUpdates": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 WINDOW_UPDATE frames beyond four for each message or data frame.", "default": "200/s burst 2000"},
                 "http2UnknownFrames": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 frames of unknown types beyond two for each message or data frame.", "default": "10/s burst 100"},
-                "http2StrayFrames": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 frames for streams that have ended beyond two for each message or data frame.", "default": "100/s burst 1000"},
+                "http2StrayFrames": {"$ref": "#/$defs/http2Allowance", "description": "HTTP/2 frames for streams that have ended beyond two for each message or data frame.", "default": "200/s burst 2000"},
                 "http2Continuations": {
                   "description": "CONTINUATION frames of one HTTP/2 field block.",
                   "type": "integer",

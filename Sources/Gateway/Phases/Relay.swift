@@ -23,19 +23,25 @@ struct Relay {
     let upload: Upload?
     /// For streams: how long the service may say nothing, instead of its budget.
     let silence: Nanoseconds?
+    /// Whether trailers follow the body whatever its length: then the end of the body is not that of the response.
+    let hasTrailers: Bool
     /// Time spent waiting for either side.
     private(set) var waited: Nanoseconds = 0
 
-    init(_ exchange: Exchange, from connection: UpstreamExchange, upload: Upload?, silence: Nanoseconds?) {
+    init(
+        _ exchange: Exchange, from connection: UpstreamExchange, upload: Upload?, silence: Nanoseconds?,
+        hasTrailers: Bool = false
+    ) {
         self.exchange = exchange
         self.connection = connection
         self.upload = upload
         self.silence = silence
+        self.hasTrailers = hasTrailers
     }
 
     /// Sends the head in the exchange and everything that follows on the connection.
     mutating func run(_ budget: inout UpstreamBudget) async throws(Break) {
-        exchange.sendHead(Self.framing(of: connection.framing))
+        exchange.sendHead(framing(of: connection.framing))
         var passed = 0
         while true {
             let progress: RequestBodyProgress
@@ -108,9 +114,10 @@ struct Relay {
         waited += exchange.loop.now - start
     }
 
-    private static func framing(of body: BodyFraming) -> ResponseFraming {
+    private func framing(of body: BodyFraming) -> ResponseFraming {
         switch body {
         case .none: .none
+        case .length(let count) where hasTrailers && count > 0: .stream
         case .length(let length): .length(length)
         case .chunked, .untilClose: .stream
         }

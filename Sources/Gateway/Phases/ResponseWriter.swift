@@ -13,14 +13,16 @@ enum ResponseWriter {
     ) async {
         let connection = response.connection
         let definition = context.route!.route.definition
-        let isStream = context.call != nil || isEventStream(exchange.response.fields)
+        let isCall = context.call != nil && context.endpoint?.usesHTTP2 == true
+        let isStream = isCall || isEventStream(exchange.response.fields)
         prepare(exchange, context, worker: worker)
         // Content-Length is written with the framing; where there is no body it goes out as it came, for HEAD.
         if connection.framing != .none || exchange.response.status == 204 {
             exchange.response.fields.removeAll(of: .contentLength)
         }
         var relay = Relay(
-            exchange, from: connection, upload: response.upload, silence: isStream ? definition.timeouts.idle : nil)
+            exchange, from: connection, upload: response.upload, silence: isStream ? definition.timeouts.idle : nil,
+            hasTrailers: isCall)
         defer { context.waited += relay.waited }
         do {
             try await relay.run(&budget)
@@ -30,7 +32,7 @@ enum ResponseWriter {
         } catch {
             await response.upload?.join()
             exchange.interruptOnDeparture(nil)
-            let isOpenEnded = if case .length = connection.framing { false } else { true }
+            let isOpenEnded = if case .length = connection.framing { isCall } else { true }
             worker.pool.discard(connection)
             let failure = failure(error, response.upload, budget, now: exchange.loop.now)
             context.failure = failure

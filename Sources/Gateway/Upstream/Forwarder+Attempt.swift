@@ -15,10 +15,12 @@ extension Forwarder {
     struct Stop: Error {
         let failure: Failure
         /// What it says about the endpoint.
-        let outcome: UpstreamOutcome
+        var outcome: UpstreamOutcome
         let isRetryable: Bool
         /// The connection had been closed while it rested, or has no room: another one may serve.
         var isStale = false
+        /// The service has said that it did nothing with the request.
+        var isUntouched = false
     }
 
     /// Asks one endpoint: over a connection that rests in the pool, or over a new one. When a resting connection turns out
@@ -27,8 +29,11 @@ extension Forwarder {
     func ask(
         _ endpoint: Endpoint, _ exchange: Exchange, until deadline: Instant
     ) async -> Result<Answer, Stop> {
-        call?.prepare(
-            &exchange.request.fields, isHTTP2: endpoint.usesHTTP2, at: worker.loop.now, scratch: &worker.scratch)
+        if let call {
+            call.prepare(
+                &exchange.request.fields, isHTTP2: endpoint.usesHTTP2, at: worker.loop.now, scratch: &worker.scratch)
+            if endpoint.usesHTTP2 { exchange.allowPauses(of: route.definition.timeouts.idle) }
+        }
         var tries = 0
         var next = worker.pool.beginIdle(endpoint.target)
         while true {
@@ -46,14 +51,18 @@ extension Forwarder {
             }
             let result = await ask(over: connection, exchange, until: deadline)
             tries += 1
-            guard case .failure(let stop) = result, stop.isStale, stop.isRetryable, tries < Self.connectionLimit else {
-                return result
+            guard case .failure(var stop) = result, stop.isStale, stop.isRetryable, stop.isUntouched || tries == 1
+            else { return result }
+            if tries == Self.connectionLimit {
+                // A service that announces room and never has any does not work.
+                stop.outcome = .failure(.reset)
+                return .failure(stop)
             }
             next = nil
         }
     }
 
-    /// How many connections to one endpoint a request may be tried on, none of which did anything with it.
+    /// How many connections to one endpoint a request may be tried on that do nothing with it.
     private static var connectionLimit: Int { 4 }
 
     private func stop(withoutConnection failure: Failure) -> Stop {
@@ -104,7 +113,14 @@ extension Forwarder {
         connection.begin(exchange.request, framing: exchange.requestFraming) { buffer in
             UpstreamRequest.writeTarget(of: exchange.request, route.rewrite, captures, to: &buffer)
         }
-        return exchange.isBodyComplete && connection.endRequestNow(trailers: exchange.requestTrailers)
+        guard exchange.isBodyComplete else { return false }
+        stripTrailers(of: exchange)
+        return connection.endRequestNow(trailers: exchange.requestTrailers)
+    }
+
+    /// What a client must not say in a header it must not say behind its body either.
+    private func stripTrailers(of exchange: Exchange) {
+        RequestFields.stripTrailers(&exchange.requestTrailers, owned: worker.snapshot.ownedFields)
     }
 
     /// Writes the rest of the head, and the body if all of it is here; else starts its upload.
@@ -133,20 +149,24 @@ extension Forwarder {
                 }.get()
                 if sent < count { try await connection.drain(until: deadline) }
             }
+            stripTrailers(of: exchange)
             try await connection.endRequest(trailers: exchange.requestTrailers, until: deadline)
             return nil
         }
         let upload = Upload(
-            exchange, to: connection, ownedFields: worker.snapshot.ownedFields, terms: uploadTerms,
+            exchange, to: connection, ownedFields: worker.snapshot.ownedFields, terms: uploadTerms(over: connection),
             answerPatience: deadline - worker.loop.now)
         upload.start()
         return upload
     }
 
-    /// The body of a call is a stream of messages: each has a size, and between them either side may be silent.
-    private var uploadTerms: Upload.Terms {
+    /// The body of a call is a stream of messages: each has a size, and between them either side may be silent. Only a
+    /// service of HTTP/2 can be called: elsewhere a content type does not lift the limits of bodies.
+    private func uploadTerms(over connection: UpstreamExchange) -> Upload.Terms {
         let timeouts = route.definition.timeouts
-        guard let call else { return Upload.Terms(limit: .body(bound.bodyLimit), patience: timeouts.total) }
+        guard let call, case .h2 = connection else {
+            return Upload.Terms(limit: .body(bound.bodyLimit), patience: timeouts.total)
+        }
         return Upload.Terms(
             limit: .message(GRPCMessageMeter(limit: bound.bodyLimit)), patience: timeouts.idle, pause: timeouts.idle,
             end: call.deadline)
@@ -155,6 +175,7 @@ extension Forwarder {
     private func receiveHead(
         _ exchange: Exchange, over connection: UpstreamExchange, upload: Upload?, until deadline: Instant
     ) async throws(UpstreamError) {
+        var informational = 0
         while true {
             // A body that is still coming from the client does not use up the service's time.
             let limit = upload?.answerDeadline ?? deadline
@@ -165,6 +186,8 @@ extension Forwarder {
                 return
             }
             guard exchange.response.isInformational else { return }
+            informational += 1
+            if informational > Self.informationalLimit { throw .malformed(.badStatusLine) }
             if exchange.response.status != 100 {
                 do { try exchange.response.fields.removeHopByHop() } catch { throw .malformed(error) }
                 exchange.sendInformational(exchange.response)
@@ -172,6 +195,9 @@ extension Forwarder {
             }
         }
     }
+
+    /// How many informational responses may come before the one that counts: they are passed on without a wait.
+    private static var informationalLimit: Int { 32 }
 
     private func stop(
         after error: UpstreamError, clientFailure: Failure?, connection: UpstreamExchange, exchange: Exchange
@@ -189,8 +215,7 @@ extension Forwarder {
             if isUntouched || connection.isReused && error == .closedBeforeHead {
                 let isSafe = exchange.bytesReceived == 0 && (isRepeatable || isUntouched)
                 return Stop(
-                    failure: failure, outcome: connection.isReused ? .cancelled : .failure(.reset),
-                    isRetryable: isSafe, isStale: true)
+                    failure: failure, outcome: .cancelled, isRetryable: isSafe, isStale: true, isUntouched: isUntouched)
             }
             return Stop(
                 failure: failure, outcome: .failure(.reset),

@@ -24,6 +24,8 @@ final class Tunnel {
     private let idle: Nanoseconds
     private var fromClient = TunnelDirection(from: .client)
     private var fromService = TunnelDirection(from: .server)
+    /// The client has said that nothing more comes from it.
+    private var clientHasEnded = false
     private var closing: (code: CloseFrame.Code, ending: TunnelEnding)?
     /// Why it has ended.
     private(set) var ending: TunnelEnding?
@@ -85,8 +87,9 @@ final class Tunnel {
             if let closing { end(closing.ending) }
             return
         }
-        // When both have closed, all that is left to do is for one of them to hang up.
-        let patience = fromClient.hasClosed && fromService.hasClosed ? Self.grace : idle
+        // When both have closed, or one has nothing more to say, all that is left to do is for one of them to hang up.
+        let isOver = clientHasEnded || fromClient.hasClosed && fromService.hasClosed
+        let patience = isOver ? Self.grace : idle
         if now >= activeAt + patience { close(.goingAway, because: .idle) }
     }
 
@@ -145,7 +148,10 @@ final class Tunnel {
             case .end:
                 guard await flushUpstream() else { continue }
                 // Browsers end their stream with their Close frame: its answer is still to come.
-                if fromClient.hasClosed, !fromService.hasClosed { return }
+                if fromClient.hasClosed, !fromService.hasClosed {
+                    clientHasEnded = true
+                    return
+                }
                 end(.clientClosed)
             }
         }
@@ -256,7 +262,7 @@ final class Tunnel {
     /// A wait came to nothing: something is to be looked at anew, unless the connection was cut under it.
     private func wasStopped(by ending: TunnelEnding?) {
         if let ending { return end(ending) }
-        if exchange.isCut { end(.clientGone) }
+        if exchange.isCut || exchange.isUnreachable { end(.clientGone) }
     }
 
     // MARK: The end

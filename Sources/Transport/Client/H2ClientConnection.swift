@@ -7,6 +7,10 @@ final class H2ClientConnection: H2Session {
     /// How many streams are used at once, however many more the upstream would take. It falls when the upstream refuses
     /// one: what it counts may be other than what it announces.
     private var streamLimit: Int
+    /// Where the limit begins, and what it grows back to, by one for every so many streams that end well.
+    private let streamLimitAtFirst: Int
+    private static var growth: Int { 64 }
+    private var finishedSinceRefusal = 0
     private var opened = 0
     /// No stream is opened any more.
     private var isRetired = false
@@ -18,6 +22,7 @@ final class H2ClientConnection: H2Session {
         channel: ByteChannel, target: UpstreamTarget, buffers: BufferPool, streams: H2StreamPool, headLimits: HeadLimits
     ) {
         streamLimit = target.streamLimit
+        streamLimitAtFirst = target.streamLimit
         greeting = Waiter(loop: channel.watcher.loop)
         super.init(
             H2Connection(
@@ -62,7 +67,12 @@ final class H2ClientConnection: H2Session {
 
     /// Ends an exchange, early if need be.
     func finish(_ stream: H2Stream) {
-        if !stream.isComplete { stream.reset(.cancel) }
+        if !stream.isComplete {
+            stream.reset(.cancel)
+        } else if streamLimit < streamLimitAtFirst {
+            finishedSinceRefusal += 1
+            if finishedSinceRefusal % Self.growth == 0 { streamLimit += 1 }
+        }
         forget(stream)
     }
 
@@ -96,7 +106,11 @@ final class H2ClientConnection: H2Session {
     override func didReset(_ stream: H2Stream, _ code: H2ErrorCode, byPeer: Bool) {
         // What was still to be said of a request that is answered is not wanted: no failure (RFC 9113 section 8.1).
         if code == .noError, byPeer, stream.state.isInputEnded { return stream.endOutput() }
-        if code == .refusedStream, byPeer { streamLimit = max(1, min(streamLimit, machine.openStreams)) }
+        if code == .refusedStream, byPeer {
+            // The refused one is still counted.
+            streamLimit = max(1, min(streamLimit, machine.openStreams - 1))
+            finishedSinceRefusal = 0
+        }
         stream.close(code)
     }
 

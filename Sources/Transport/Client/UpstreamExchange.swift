@@ -21,8 +21,8 @@ public enum UpstreamExchange {
         }
     }
 
-    /// Has what carries it served a request before? Then a failure before any byte of the response may only mean that the
-    /// upstream closed it meanwhile.
+    /// Has what carries it served a request before, and brought nothing since? Then a failure before any byte of the response
+    /// may only mean that the upstream closed it meanwhile.
     public var isReused: Bool {
         switch self {
         case .h1(let connection): connection.isReused

@@ -12,7 +12,8 @@ extension H2Stream {
     /// Whether a wait for the upstream has ended with its deadline.
     var hasTimedOut: Bool { state.hasTimedOut }
 
-    var isReused: Bool { state.isReused }
+    /// Nothing at all has come from the upstream since the request began: it may have been closing the connection already.
+    var isReused: Bool { state.isReused && upstream.isSilent(since: state.beganAt) }
 
     /// Whether the upstream may have worked on the request: not when it said that it has not (RFC 9113 section 8.7).
     var hasWritten: Bool { !state.isRefused }

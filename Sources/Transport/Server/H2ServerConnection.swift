@@ -38,6 +38,8 @@ final class H2ServerConnection: H2Session {
         let exchange = worker.lendExchange()
         swap(&exchange.request, &machine.requestHead)
         exchange.carrier = .h2(stream)
+        // What the connection is, not what the client says that it is.
+        exchange.request.scheme = security == nil ? .http : .https
         exchange.startedAt = loop.now
         exchange.refusal = refusal.map(RequestRefusal.malformed)
         if isEnd { stream.endInput() }
@@ -45,7 +47,10 @@ final class H2ServerConnection: H2Session {
         worker.streamTasks.serve(exchange, over: stream)
         requests += 1
         // Not before the first request of a connection: its client would have to begin another for it, in vain.
-        if worker.isDraining || requests >= worker.limits.requestsPerConnection { announceEnd() }
+        let limit = worker.limits.requestsPerConnection
+        if worker.isDraining || requests >= limit { announceEnd() }
+        // Clients that do not say that they know have had their time.
+        if requests >= limit + Int(worker.limits.http2.maxConcurrentStreams) { finishEnd() }
     }
 
     private func start(_ exchange: Exchange, _ stream: H2Stream, isEnd: Bool) {
@@ -123,7 +128,7 @@ final class H2ServerConnection: H2Session {
 
     /// Tells the client that the connection will end.
     func announceEnd() {
-        guard !isEnded, !machine.isGoingAway else { return }
+        guard !isEnded else { return }
         send { machine, output in machine.announceGoAway(to: &output) }
     }
 

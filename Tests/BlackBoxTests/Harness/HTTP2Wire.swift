@@ -88,6 +88,13 @@ final class HTTP2Wire {
         try command("trailers", stream: stream, ["fields": trailers.map { [$0.0, $0.1] }])
     }
 
+    /// Sends in one flight what `body` sends.
+    func inOneFlight(_ body: () throws -> Void) throws {
+        try command("cork", ["isCorked": true])
+        try body()
+        try command("cork", ["isCorked": false])
+    }
+
     func reset(_ stream: Int, code: Int = 8) throws {
         try command("reset", stream: stream, ["code": code])
     }

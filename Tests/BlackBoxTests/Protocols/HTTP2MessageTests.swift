@@ -56,6 +56,37 @@ struct HTTP2MessageTests {
         #expect(try wire.head(on: stream).status == 401)
     }
 
+    @Test(arguments: [nil, "data"], [false, true])
+    func `a trailer cannot say what only the gateway may say`(body: String?, isOneFlight: Bool) throws {
+        let token = try Token.good(subject: "alice")
+        let stream = try wire.open("POST", "/private/a", [("authorization", "Bearer \(token)")], isEnd: false)
+        let rest = {
+            if let body { try wire.send(body, on: stream) }
+            try wire.send(trailers: [("x-user-id", "root"), ("x_user_id", "root"), ("x-sum", "4")], on: stream)
+        }
+        if isOneFlight { try wire.inOneFlight(rest) } else { try rest() }
+        let seen = try wire.answer(on: stream).json
+        #expect(seen["body"].string == body ?? "")
+        #expect(seen["trailers"].array.map { $0[0].string?.lowercased() } == ["x-sum"])
+    }
+
+    @Test func `the scheme is that of the connection, whatever the client says`() throws {
+        let answer = try wire.exchange("GET", "/open/a", [(":scheme", "http")])
+        let fields = answer.json["fields"].array.filter { $0[0].string?.lowercased() == "x-forwarded-proto" }
+        #expect(fields.map { $0[1].string } == ["https"])
+    }
+
+    @Test func `the type of a gRPC call lifts no limit of a service that cannot be called`() throws {
+        let stream = try wire.open("POST", "/small/a", [("content-type", "application/grpc")], isEnd: false)
+        // Messages that are each within the limit of 1 KiB.
+        for _ in 0..<3 {
+            let message = "\u{0}\u{0}\u{0}\u{2}\u{0}" + String(repeating: "m", count: 512)
+            try wire.send(message, on: stream)
+        }
+        let answer = try wire.head(on: stream)
+        #expect(answer["grpc-status"] == "8" || answer.status == 413)
+    }
+
     @Test func `103 Early Hints come early`() throws {
         let stream = try wire.open("GET", "/open/a?informational=103")
         #expect(try wire.answer(on: stream).status == 200)

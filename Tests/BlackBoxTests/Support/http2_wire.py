@@ -34,6 +34,7 @@ class Wire:
     def __init__(self, reader, writer, output):
         self.reader, self.writer, self.output, self.session = reader, writer, output, http2.Session()
         self.held, self.owed = set(), collections.Counter()
+        self.corked = False
 
     def tell(self, event, **more):
         self.output.write(json.dumps({"event": event, **more}).encode() + b"\n")
@@ -48,7 +49,11 @@ class Wire:
                 getattr(self, "do_" + command.pop("do"))(**command)
             except h2.exceptions.ProtocolError as error:
                 self.tell("violation", text=f"own: {command}: {type(error).__name__}: {error}")
-            self.flush()
+            if not self.corked:
+                self.flush()
+
+    def do_cork(self, isCorked):
+        self.corked = isCorked
 
     def do_open(self, stream, fields, end):
         self.session.h2.send_headers(stream, [tuple(field) for field in fields], end_stream=end)

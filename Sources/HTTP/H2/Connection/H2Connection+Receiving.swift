@@ -143,6 +143,7 @@ extension H2Connection {
 
     private mutating func fail(_ failure: H2Failure, to output: inout ByteBuffer) {
         phase = .failed
-        FrameWriter.goAway(lastStream: lastPeerStream, failure.code, to: &output)
+        // What was announced must not grow (RFC 9113 section 6.8).
+        FrameWriter.goAway(lastStream: lastServedStream ?? lastPeerStream, failure.code, to: &output)
     }
 }

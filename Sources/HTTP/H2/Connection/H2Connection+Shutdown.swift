@@ -23,6 +23,7 @@ extension H2Connection {
     public mutating func finishGoAway(_ code: H2ErrorCode, to output: inout ByteBuffer) {
         guard !refusesStreams, phase != .failed else { return }
         refusesStreams = true
+        lastServedStream = lastPeerStream
         FrameWriter.goAway(lastStream: lastPeerStream, code, to: &output)
     }
 

@@ -78,6 +78,8 @@ public struct H2Connection: ~Copyable {
     var peerLastStream: UInt32?
     /// Whether GOAWAY was sent that refuses later streams.
     var refusesStreams = false
+    /// The last stream that is served, since that has been said.
+    var lastServedStream: UInt32?
     /// Whether GOAWAY was sent that only announces the end.
     var hasAnnouncedEnd = false
     /// What our PING that was not answered holds.
