@@ -6,6 +6,8 @@ public enum ShopCommand {
     static let handlers: [any ServiceHandler.Type] = [
         AuthHandler.self,
         ProductsHandler.self,
+        InventoryHandler.self,
+        CartHandler.self,
     ]
 
     /// What `shop --help` says.

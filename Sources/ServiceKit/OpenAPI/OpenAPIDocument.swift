@@ -89,7 +89,10 @@ enum OpenAPIDocument {
         if declaration.body != nil { refusals.insert(415) }
         // A token that is not accepted is refused everywhere.
         refusals.insert(401)
-        if case .scope = route.access { refusals.insert(403) }
+        switch route.access {
+        case .anyone, .signedIn: break
+        case .scope, .service: refusals.insert(403)
+        }
         if route.pattern.segments.contains(where: { $0.rank > 0 }) { refusals.insert(404) }
         if declaration.operation.takesIdempotencyKey { refusals.formUnion([409, 422]) }
         refusals.formUnion(declaration.operation.refusals)

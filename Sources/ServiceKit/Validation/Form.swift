@@ -175,7 +175,15 @@ public struct Form: Sendable {
         }
     }
 
-    /// A list of objects, or nil when the field is missing. What is wrong in one is named by its place: `items[2].quantity`.
+    /// A list of objects. What is wrong in one is named by its place: `items[2].quantity`.
+    public mutating func list<Element: Input>(
+        _ field: String, _ count: ClosedRange<Int>, of type: Element.Type
+    ) -> [Element] {
+        description?.note(field, .list(of: Element.schema, count), isRequired: true)
+        return optionalList(field, count, of: type) ?? missing(field, [])
+    }
+
+    /// The same, or nil when the field is missing.
     public mutating func optionalList<Element: Input>(
         _ field: String, _ count: ClosedRange<Int>, of type: Element.Type
     ) -> [Element]? {

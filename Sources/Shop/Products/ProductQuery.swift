@@ -5,6 +5,8 @@ import ServiceKit
 struct ProductQuery: Input {
     let search: String?
     private(set) var category: String?
+    /// Only these, for those who know which they want.
+    let ids: [Int64]?
     let sort: Sort
     let isDescending: Bool
     let page: Page
@@ -31,6 +33,7 @@ struct ProductQuery: Input {
     init(_ form: inout Form) {
         search = form.optionalText("search", 0...200).flatMap { $0.isEmpty ? nil : $0 }
         category = form.optionalText("category", 0...100).flatMap { $0.isEmpty ? nil : $0 }
+        ids = Self.ids(&form)
         sort = form.optionalChoice("sort", Sort.self) ?? .id
         let order = form.optionalChoice("order", Order.self) ?? .ascending
         isDescending = order == .descending
@@ -38,6 +41,17 @@ struct ProductQuery: Input {
         if sort.isText == false, let start = page.start, Int64(start.key) == nil {
             form.refuse("cursor", "is not a cursor of this list")
         }
+    }
+
+    /// Reads at most a hundred ids, separated by commas.
+    private static func ids(_ form: inout Form) -> [Int64]? {
+        guard let text = form.optionalText("ids", 0...2000) else { return nil }
+        let ids = text.split(separator: ",").map { Int64($0) }
+        guard ids.count <= ProductDirectory.limit, !ids.contains(nil) else {
+            form.refuse("ids", "must be at most \(ProductDirectory.limit) numbers, separated by commas")
+            return []
+        }
+        return ids.compactMap(\.self)
     }
 
     /// The same within a category that the path names.
@@ -63,6 +77,10 @@ struct ProductQuery: Input {
         if let category {
             conditions.append("category_key = ?")
             values.append(.text(folded(category)))
+        }
+        if let ids {
+            conditions.append("id IN (SELECT value FROM json_each(?))")
+            values.append(.text("[" + ids.map(String.init).joined(separator: ",") + "]"))
         }
         if let start = page.start {
             conditions.append("(" + sort.column + ", id) " + (isDescending ? "<" : ">") + " (?, ?)")

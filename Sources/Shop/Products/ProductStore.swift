@@ -34,15 +34,14 @@ struct ProductStore: Sendable {
 
     func create(_ draft: ProductDraft, seller: String, at now: Int64) async throws -> Product {
         try await database.write { context in
-            let id = try Self.insert(draft, seller: seller, at: now, in: context)
-            return try Self.find(id, in: context)
+            try Self.insert(draft, seller: seller, at: now, in: context)
         }
     }
 
     /// - Throws: 404, or 403 when the product is somebody else's.
     func change(_ id: Int64, _ change: ProductChange, by caller: Caller, at now: Int64) async throws -> Product {
         try await database.write { context in
-            try Self.checkOwner(of: id, is: caller, in: context)
+            try Self.unindex(Self.product(id, ownedBy: caller, in: context), in: context)
             try context.run(
                 """
                 UPDATE products SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
@@ -53,14 +52,16 @@ struct ProductStore: Sendable {
                 .integer(id), .text(change.name), .text(change.name.map(folded)), .text(change.description),
                 .integer(change.price?.minorUnits), .text(change.category), .text(change.category.map(folded)),
                 .integer(now))
-            return try Self.find(id, in: context)
+            let product = try Self.find(id, in: context)
+            try Self.index(product, in: context)
+            return product
         }
     }
 
     /// - Throws: 404, or 403 when the product is somebody else's.
     func delete(_ id: Int64, by caller: Caller) async throws {
         try await database.write { context in
-            try Self.checkOwner(of: id, is: caller, in: context)
+            try Self.unindex(Self.product(id, ownedBy: caller, in: context), in: context)
             try context.run("DELETE FROM products WHERE id = ?", .integer(id))
         }
     }
@@ -69,35 +70,51 @@ struct ProductStore: Sendable {
     func seed(_ drafts: [(draft: ProductDraft, seller: String)], at now: Int64) async throws {
         try await database.write { context in
             guard try !context.exists("SELECT 1 FROM sqlite_sequence WHERE name = 'products'") else { return }
-            for (draft, seller) in drafts { _ = try Self.insert(draft, seller: seller, at: now, in: context) }
+            for (draft, seller) in drafts { try Self.insert(draft, seller: seller, at: now, in: context) }
         }
     }
 
+    @discardableResult
     private static func insert(
         _ draft: ProductDraft, seller: String, at now: Int64, in context: borrowing WriteContext
-    ) throws -> Int64 {
-        try context.insert(
+    ) throws -> Product {
+        let id = try context.insert(
             """
-            INSERT INTO products (name, name_key, description, price, category, category_key, seller, created, updated)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+            INSERT INTO products
+                (name, name_key, description, price, category, category_key, seller, created, updated, availability)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
             """,
             .text(draft.name), .text(folded(draft.name)), .text(draft.description), .integer(draft.price.minorUnits),
-            .text(draft.category), .text(folded(draft.category)), .text(seller), .integer(now))
+            .text(draft.category), .text(folded(draft.category)), .text(seller), .integer(now),
+            // Nobody has any until `inventory` says so.
+            .text(Availability.soldOut.rawValue))
+        let product = try find(id, in: context)
+        try index(product, in: context)
+        return product
     }
 
-    private static func find(_ id: Int64, in context: borrowing some QueryContext & ~Copyable) throws -> Product {
-        let found = try context.first("SELECT " + Product.columns + " FROM products WHERE id = ?", .integer(id)) {
-            Product($0)
-        }
-        guard let found else { throw Problem.notFound("There is no product \(id).") }
-        return found
+    /// - Throws: 404.
+    static func find(_ id: Int64, in context: borrowing some QueryContext & ~Copyable) throws -> Product {
+        guard let product = try product(id, in: context) else { throw Problem.notFound("There is no product \(id).") }
+        return product
     }
 
-    private static func checkOwner(of id: Int64, is caller: Caller, in context: borrowing WriteContext) throws {
+    /// The product; nil when there is none.
+    static func product(
+        _ id: Int64, in context: borrowing some QueryContext & ~Copyable
+    ) throws(DatabaseError) -> Product? {
+        try context.first("SELECT " + Product.columns + " FROM products WHERE id = ?", .integer(id)) { Product($0) }
+    }
+
+    /// - Throws: 404, or 403 when the product is somebody else's.
+    private static func product(
+        _ id: Int64, ownedBy caller: Caller, in context: borrowing WriteContext
+    ) throws -> Product {
         let product = try find(id, in: context)
         // Everybody may see products, so it is no secret that this one exists.
         guard caller.isAdmin || product.seller == caller.subject else {
             throw Problem.forbidden("Product \(id) belongs to another seller.")
         }
+        return product
     }
 }

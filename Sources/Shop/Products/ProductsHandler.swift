@@ -7,10 +7,14 @@ struct ProductsHandler: ServiceHandler {
     static let migrations = ProductMigrations.all
 
     private let store: ProductStore
+    private let reviews: ReviewStore
+    private let favorites: FavoriteStore
     private let now: @Sendable () -> Int64
 
     init(_ context: HandlerContext) {
         store = ProductStore(database: context.database)
+        reviews = ReviewStore(database: context.database)
+        favorites = FavoriteStore(database: context.database)
         now = context.now
     }
 
@@ -20,6 +24,13 @@ struct ProductsHandler: ServiceHandler {
 
     func addRoutes(to routes: inout Routes) {
         let write = Access.scope("products:write")
+        addListRoutes(to: &routes)
+        addProductRoutes(to: &routes, write)
+        addReviewRoutes(to: &routes, write)
+        addFavoriteRoutes(to: &routes, write)
+    }
+
+    private func addListRoutes(to routes: inout Routes) {
         routes.get("/products", "Lists products", access: .anyone, query: ProductQuery.self) { try await list($0) }
         for pattern: StaticString in ["/products/category/{category}", "/categories/{category}"] {
             routes.get(pattern, "Lists the products of a category", access: .anyone, query: ProductQuery.self) {
@@ -29,6 +40,13 @@ struct ProductsHandler: ServiceHandler {
         routes.get("/categories", "Lists categories", access: .anyone, query: CategoryQuery.self) {
             try await listCategories($0)
         }
+        routes.get("/search", "Searches products", access: .anyone, query: ProductSearch.self) { call in
+            let search = call.query
+            return search.page.reply(try await store.products(search), to: call.request, position: search.position(of:))
+        }
+    }
+
+    private func addProductRoutes(to routes: inout Routes, _ write: Access) {
         routes.get("/products/{id:int}", "Shows a product", access: .anyone) {
             .ok(try await store.product($0.parameters.integer("id")))
         }
@@ -48,6 +66,38 @@ struct ProductsHandler: ServiceHandler {
             let id = call.parameters.integer("id")
             try await store.delete(id, by: call.caller())
             return .ok(Done(id, "The product was deleted."))
+        }
+    }
+
+    private func addReviewRoutes(to routes: inout Routes, _ write: Access) {
+        let pattern: StaticString = "/products/{id:int}/reviews"
+        routes.get(pattern, "Lists the reviews of a product", access: .anyone, query: ReviewQuery.self) { call in
+            let query = call.query
+            let found = try await reviews.reviews(of: call.parameters.integer("id"), query)
+            return query.page.reply(found, to: call.request, position: query.position(of:))
+        }
+        let review = Operation("Reviews a product, once", refusals: [409])
+        routes.post(pattern, review, access: write, body: ReviewDraft.self) { call in
+            let (id, author) = (call.parameters.integer("id"), try call.caller().subject)
+            return .ok(try await reviews.create(call.body, of: id, by: author, at: now()))
+        }
+    }
+
+    private func addFavoriteRoutes(to routes: inout Routes, _ write: Access) {
+        routes.get("/favorites", "Lists the caller's favourite products", query: FavoriteQuery.self) { call in
+            let query = call.query
+            let found = try await favorites.favorites(of: call.caller().subject, query)
+            return query.page.reply(found, to: call.request, position: query.position(of:))
+        }
+        let add = Operation("Makes a product a favourite", refusals: [409, 422])
+        routes.post("/favorites", add, access: write, body: FavoriteDraft.self) { call in
+            let product = try await favorites.add(call.body.product, for: call.caller().subject, at: now())
+            return .created(product, at: "/products/\(product.id)")
+        }
+        routes.delete("/favorites/{product_id:int}", "Makes a product no favourite", access: write) { call in
+            let product = call.parameters.integer("product_id")
+            try await favorites.remove(product, for: call.caller().subject)
+            return .ok(Done(product, "The product is no favourite any more."))
         }
     }
 

@@ -28,19 +28,34 @@ final class TestService: Sendable {
     let clock = TestClock()
     let service: Service
     let logger: Logger
+    let jobs = Jobs()
 
+    /// - Parameter services: the services that this one asks, by name.
     init<Handler: ServiceHandler>(
-        isSeeded: Bool = false, _ make: (HandlerContext) throws -> Handler
+        isSeeded: Bool = false, services: [String: TestService] = [:], _ make: (HandlerContext) throws -> Handler
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("shop-\(UUID().uuidString)").path
         database = try Database(path: folder + "/test.db", migrations: Handler.migrations)
         logger = Logger(writer: try LogWriter(.file(folder + "/log")))
         let context = HandlerContext(
             database: database, logger: logger,
-            work: BlockingWork(width: 2, limit: 64), tokens: Self.tokens, now: { [clock] in clock.now })
+            work: BlockingWork(width: 2, limit: 64), tokens: Self.tokens, now: { [clock] in clock.now },
+            services: Self.client(of: services), jobs: jobs)
         let handler = try make(context)
         if isSeeded { try await handler.seed() }
         service = try Service(handler, context)
+    }
+
+    /// Asks services as if the gateway stood in between.
+    static func client(of services: [String: TestService]) -> ServiceClient {
+        ServiceClient(token: { "" }) { call throws(CallError) in
+            guard let service = services[call.service] else { throw .unreachable("there is no \(call.service)") }
+            let parts = call.target.split(separator: "?", maxSplits: 1).map(String.init)
+            return await service.service.respond(
+                to: ServiceRequest(
+                    call.method, parts[0], query: parts.count > 1 ? parts[1] : "",
+                    fields: call.fields.filter { $0.value != "Bearer " }, body: call.body))
+        }
     }
 
     deinit {
