@@ -38,6 +38,7 @@ enum Failure: Error, Equatable, Sendable {
     case webSocketForbidden
     case tokenMissing
     case tokenInvalid(JWTError)
+    case tokenRevoked
     case scopeInsufficient
     case rateLimited(retryAfter: Nanoseconds)
     case shielded(retryAfter: Nanoseconds)

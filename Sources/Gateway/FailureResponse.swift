@@ -54,6 +54,8 @@ struct FailureResponse {
             case .tokenMissing: Self(401, "token_missing", "A bearer token is required.")
             case .tokenInvalid(let error):
                 Self(401, "token_invalid", "The bearer token is not valid.", cause: error.reason)
+            case .tokenRevoked:
+                Self(401, "token_invalid", "The bearer token is not valid.", cause: "token_revoked")
             case .scopeInsufficient: Self(403, "insufficient_scope", "The token does not allow this.")
             case .rateLimited: Self(429, "rate_limited", "Too many requests; slow down.")
             case .shielded: Self(429, "address_rate_limited", "Too many requests from this address; slow down.")
@@ -86,7 +88,8 @@ struct FailureResponse {
             "header_timeout", "unknown_expectation", "websocket_version", "websocket_handshake", "unknown_protocol",
             "body_timeout", "body_too_large", "client_gone", "client_stalled", "deadline_exceeded",
             "misdirected_request", "route_not_found", "method_not_allowed", "cors_forbidden", "websocket_forbidden",
-            "token_missing", "insufficient_scope", "rate_limited", "address_rate_limited", "loop_detected", "draining",
+            "token_missing", "token_revoked", "insufficient_scope", "rate_limited", "address_rate_limited",
+            "loop_detected", "draining",
             "not_ready",
             "no_endpoint", "no_healthy_endpoint", "circuit_open", "overloaded", "exhausted", "connect_failed",
             "connect_timeout", "upstream_tls_failed", "upstream_reset", "upstream_invalid", "websocket_unsupported",

@@ -17,6 +17,22 @@ import Testing
         #expect(principal.text("nobody") == nil)
     }
 
+    @Test func `a token and its session are known by keys of their ids`() throws {
+        let first = try principal(#"{"exp":1700000600,"jti":"4\u0032","sid":"s"}"#)
+        let second = try principal(#"{"exp":1700000600,"jti":"43","sid":"s"}"#)
+        #expect(first.tokenKey == RevocationKey("42".bytes.span))
+        #expect(first.sessionKey == second.sessionKey)
+        #expect(first.tokenKey != second.tokenKey)
+        #expect(try principal(#"{"exp":1700000600,"sid":17}"#).sessionKey == RevocationKey("17".bytes.span))
+    }
+
+    @Test(arguments: ["", #","jti":"","sid":"""#, #","sid":null"#, #","sid":["s"]"#])
+    func `without ids there are no keys`(claims: String) throws {
+        let principal = try principal(#"{"exp":1700000600\#(claims)}"#)
+        #expect(principal.tokenKey == nil)
+        #expect(principal.sessionKey == nil)
+    }
+
     @Test func `absent claims are empty`() throws {
         let principal = try principal(#"{"exp":1700000600}"#)
         #expect(principal.subject.isEmpty && principal.issuer.isEmpty && principal.tokenID.isEmpty)

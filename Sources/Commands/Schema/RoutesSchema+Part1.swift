@@ -165,7 +165,28 @@ extension RoutesSchema {
                 "publicKey": {"description": "The path of a public key or certificate in PEM.", "type": "string", "minLength": 1},
                 "jwks": {"description": "The path of a JWK set.", "type": "string", "minLength": 1},
                 "leeway": {"$ref": "#/$defs/duration", "description": "How far clocks may differ.", "default": "30s"},
-                "maxTokenSize": {"$ref": "#/$defs/size", "description": "The largest token.", "default": "8KiB"}
+                "maxTokenSize": {"$ref": "#/$defs/size", "description": "The largest token.", "default": "8KiB"},
+                "revocations": {
+                  "description": "Who says which tokens no longer count.",
+                  "anyOf": [{"$ref": "#/$defs/name"}, {"$ref": "#/$defs/revocations"}]
+                }
+              }
+            },
+            "revocations": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["service"],
+              "properties": {
+                "service": {"$ref": "#/$defs/name", "description": "The service that knows."},
+                "path": {"description": "The path of its list.", "type": "string", "minLength": 1, "default": "/revocations"},
+                "interval": {"$ref": "#/$defs/duration", "description": "The pause between two questions.", "default": "500ms"},
+                "maxEntries": {
+                  "description": "The most ids that are kept; beyond, those go first that expire first.",
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 1000000,
+                  "default": 100000
+                }
               }
             },
             "algorithm": {
@@ -333,27 +354,6 @@ extension RoutesSchema {
                   "minimum": 0,
                   "maximum": 65536,
                   "default": 256
-                }
-              }
-            },
-            "service": {
-              "type": "object",
-              "additionalProperties": false,
-              "oneOf": [{"required": ["handler"]}, {"required": ["run"]}, {"required": ["targets"]}],
-              "properties": {
-                "handler": {"$ref": "#/$defs/name", "description": "A handler of the shop executable."},
-                "run": {
-                  "description": "A command that the gateway runs.",
-                  "anyOf": [{"$ref": "#/$defs/command"}, {"$ref": "#/$defs/run"}]
-                },
-                "targets": {
-                  "description": "Servers that run elsewhere.",
-                  "anyOf": [{"$ref": "#/$defs/target"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/target"}}]
-                },
-                "protocol": {
-                  "description": "What is spoken to the endpoints: HTTP/1.1, HTTP/2 over TLS, or HTTP/2 in plain text.",
-                  "enum": ["http1", "h2", "h2c"],
-                  "default": "http1"
 
         """#
 }

@@ -4,6 +4,27 @@
 
 extension RoutesSchema {
     static let part2 = #"""
+                }
+              }
+            },
+            "service": {
+              "type": "object",
+              "additionalProperties": false,
+              "oneOf": [{"required": ["handler"]}, {"required": ["run"]}, {"required": ["targets"]}],
+              "properties": {
+                "handler": {"$ref": "#/$defs/name", "description": "A handler of the shop executable."},
+                "run": {
+                  "description": "A command that the gateway runs.",
+                  "anyOf": [{"$ref": "#/$defs/command"}, {"$ref": "#/$defs/run"}]
+                },
+                "targets": {
+                  "description": "Servers that run elsewhere.",
+                  "anyOf": [{"$ref": "#/$defs/target"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/target"}}]
+                },
+                "protocol": {
+                  "description": "What is spoken to the endpoints: HTTP/1.1, HTTP/2 over TLS, or HTTP/2 in plain text.",
+                  "enum": ["http1", "h2", "h2c"],
+                  "default": "http1"
                 },
                 "instances": {"description": "Processes.", "type": "integer", "minimum": 1, "maximum": 64, "default": 1},
                 "port": {
@@ -333,27 +354,6 @@ extension RoutesSchema {
               "type": "object",
               "additionalProperties": false,
               "required": ["path"],
-              "properties": {
-                "methods": {
-                  "anyOf": [{"$ref": "#/$defs/method"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/method"}}]
-                },
-                "hosts": {
-                  "description": "shop.test, or *.shop.test for every host below it.",
-                  "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
-                },
-                "path": {
-                  "description": "With {name}, {name:int}, {name?} and ** at the end.",
-                  "type": "string",
-                  "pattern": "^(/|.*\\$\\{)"
-                },
-                "headers": {"$ref": "#/$defs/conditions"},
-                "query": {"$ref": "#/$defs/conditions"}
-              }
-            },
-            "conditions": {
-              "description": "By name: a text for equality, true for presence, false for absence, or an object.",
-              "type": "object",
-              "additionalProperties": {
 
         """#
 }

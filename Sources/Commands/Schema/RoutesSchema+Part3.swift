@@ -4,6 +4,27 @@
 
 extension RoutesSchema {
     static let part3 = #"""
+              "properties": {
+                "methods": {
+                  "anyOf": [{"$ref": "#/$defs/method"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/method"}}]
+                },
+                "hosts": {
+                  "description": "shop.test, or *.shop.test for every host below it.",
+                  "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+                },
+                "path": {
+                  "description": "With {name}, {name:int}, {name?} and ** at the end.",
+                  "type": "string",
+                  "pattern": "^(/|.*\\$\\{)"
+                },
+                "headers": {"$ref": "#/$defs/conditions"},
+                "query": {"$ref": "#/$defs/conditions"}
+              }
+            },
+            "conditions": {
+              "description": "By name: a text for equality, true for presence, false for absence, or an object.",
+              "type": "object",
+              "additionalProperties": {
                 "anyOf": [
                   {"type": ["string", "boolean"]},
                   {

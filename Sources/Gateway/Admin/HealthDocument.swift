@@ -30,6 +30,14 @@ public enum HealthDocument {
                         service.write(to: &json)
                     }
                 }
+                guard !input.revocations.isEmpty else { return }
+                json.name("revocations")
+                json.object { json in
+                    for list in input.revocations {
+                        json.name(list.profile)
+                        list.write(to: &json)
+                    }
+                }
             }
         }
     }
@@ -60,6 +68,7 @@ extension HealthInput {
             concerns.append("the last reload failed, generation \(configuration.generation) stays in force")
         }
         for service in services { concerns += service.concerns }
+        concerns += revocations.compactMap(\.concern)
         return concerns
     }
 }
@@ -102,6 +111,26 @@ extension ConfigurationHealth {
             json.member("generation", generation)
             json.member("hash", hash)
             json.member("loadedAt", WallClock.timestamp(unixMilliseconds: loadedAt))
+            json.name("lastError")
+            if let lastError { json.value(lastError) } else { json.null() }
+        }
+    }
+}
+
+extension RevocationHealth {
+    fileprivate var concern: String? {
+        guard let lastError else { return nil }
+        let since = ageSeconds.map { "for \($0) s" } ?? "ever"
+        return "jwt.\(profile): \(service) could not be asked for revocations \(since): \(lastError)"
+    }
+
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("status", lastError == nil ? "pass" : "warn")
+            json.member("service", service)
+            json.member("revoked", count)
+            json.name("age")
+            if let ageSeconds { json.value(ageSeconds) } else { json.null() }
             json.name("lastError")
             if let lastError { json.value(lastError) } else { json.null() }
         }

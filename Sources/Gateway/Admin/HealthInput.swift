@@ -22,17 +22,45 @@ public struct HealthInput: Sendable {
     public var configuration: ConfigurationHealth
     /// The services in the order of the configuration.
     public var services: [ServiceHealth]
+    /// The lists of revoked tokens.
+    public var revocations: [RevocationHealth]
 
     /// Collects what is known.
     public init(
         phase: Phase, version: String, uptimeSeconds: Int, configuration: ConfigurationHealth,
-        services: [ServiceHealth] = []
+        services: [ServiceHealth] = [], revocations: [RevocationHealth] = []
     ) {
         self.phase = phase
         self.version = version
         self.uptimeSeconds = uptimeSeconds
         self.configuration = configuration
         self.services = services
+        self.revocations = revocations
+    }
+}
+
+/// The list of revoked tokens of one token profile.
+public struct RevocationHealth: Sendable {
+    /// The name of the token profile.
+    public var profile: String
+    /// The service that is asked for it.
+    public var service: String
+    /// How many tokens and sessions are on it.
+    public var count: Int
+    /// Seconds since it was read; nil when it never was.
+    public var ageSeconds: Int?
+    /// Why it cannot be read; nil when it can.
+    public var lastError: String?
+
+    /// Collects what is known.
+    public init(
+        profile: String, service: String, count: Int, ageSeconds: Int? = nil, lastError: String? = nil
+    ) {
+        self.profile = profile
+        self.service = service
+        self.count = count
+        self.ageSeconds = ageSeconds
+        self.lastError = lastError
     }
 }
 

@@ -37,6 +37,9 @@ public struct MetricsInput: Sendable {
                 "gateway_rate_limit_keys", help: "Keys that a rate-limit policy holds.",
                 rateLimitKeys.map { Sample(Double($0.count), ["policy": $0.policy]) }),
             Observation(
+                "gateway_revoked_tokens", help: "Tokens and sessions that are known to be revoked.",
+                health.revocations.map { Sample(Double($0.count), ["jwt": $0.profile]) }),
+            Observation(
                 "gateway_tls_cert_expiry_timestamp_seconds", help: "When a certificate expires.",
                 certificates.map { Sample(Double($0.notAfter), ["certificate": $0.name]) }),
             Observation(

@@ -31,7 +31,9 @@ struct ConfigurationDraft {
         object.read("timeouts", into: &timeouts) { $0.timeouts() }
 
         let references = References(services: places.services.map(\.key), profiles: places.profiles.map(\.key))
-        tokenProfiles = Self.named(places.profiles, "jwt") { $0.tokenProfile(named: $1) }
+        tokenProfiles = Self.named(places.profiles, "jwt") {
+            $0.tokenProfile(named: $1, references: references)
+        }
 
         var service = ServiceSettings()
         var route = RouteDefinition(

@@ -118,6 +118,7 @@ extension Conductor {
             routes: Set(configuration.routes.map(\.name)), services: Set(configuration.services.map(\.name)))
         applyProcesses()
         updateChecks()
+        revocations.update()
     }
 
     /// Lets every loop write to another access log. The old one is left when the last loop has handed on its lines.

@@ -20,6 +20,7 @@ final class Conductor {
     var accessLog: LogWriter?
     let loop: EventLoop
     var checkers: [String: HealthChecker] = [:]
+    let revocations: RevocationPollers
     var bound: [ListenAddress: SocketAddress] = [:]
     var admin: AdminServer?
     var isReloading = false
@@ -44,6 +45,7 @@ final class Conductor {
         self.ring = ring
         self.accessLog = accessLog
         loop = group.loops[0]
+        revocations = RevocationPollers(core: core, loop: loop)
         checkPool = ConnectionPool(loop: loop, buffers: BufferPool(size: 4096, limit: 8))
     }
 
@@ -65,6 +67,7 @@ final class Conductor {
         admin?.start()
         applyProcesses()
         updateChecks()
+        revocations.update()
         core.state.phase = .ready
         loop.spawn(with: self) { conductor in await conductor.handleSignals() }
         loop.spawn(with: self) { conductor in await conductor.watchFiles() }
@@ -190,6 +193,7 @@ final class Conductor {
         }
         if cut > 0 { core.logger.warning("requests were cut", ["count": .integer(cut)]) }
         for checker in checkers.values { checker.stop() }
+        revocations.stop()
         await supervisor.stopAll(by: loop.now + processPatience)
         admin?.close()
         core.logger.info("stopped")

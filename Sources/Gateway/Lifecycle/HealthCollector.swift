@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Policy
 internal import Reactor
+internal import Telemetry
 
 /// Gathers how every service, endpoint and process is, from any thread.
 struct HealthCollector: Sendable {
@@ -8,7 +9,17 @@ struct HealthCollector: Sendable {
 
     func health() -> HealthInput {
         let snapshot = core.box.snapshot
-        return core.state.health(snapshot, services: snapshot.services.map { service($0.service) })
+        var health = core.state.health(snapshot, services: snapshot.services.map { service($0.service) })
+        health.revocations = snapshot.revocations.compactMap { $0.map { revocations($0) } }
+        return health
+    }
+
+    private func revocations(_ list: RevocationList) -> RevocationHealth {
+        let state = list.status
+        let age = state.readAt.map { max(0, Int(WallClock.systemTime - $0) / 1000) }
+        return RevocationHealth(
+            profile: list.profile, service: list.settings.service, count: list.view.set.count, ageSeconds: age,
+            lastError: state.problem)
     }
 
     private func service(_ service: Service) -> ServiceHealth {

@@ -12,6 +12,13 @@ struct SnapshotBuilder {
     let registry: ServiceRegistry
     let metrics: GatewayMetrics
     let files: ConfigurationEnvironment
+    private let revocations = RevocationRegistry()
+
+    init(registry: ServiceRegistry, metrics: GatewayMetrics, files: ConfigurationEnvironment) {
+        self.registry = registry
+        self.metrics = metrics
+        self.files = files
+    }
 
     /// What a good configuration can still fail at, with what it names.
     struct Failure: Error, CustomStringConvertible {
@@ -60,7 +67,8 @@ struct SnapshotBuilder {
         }
         return Snapshot(
             generation: generation, configuration: configuration, table: prepared.table, routes: routes,
-            services: services, verifiers: prepared.verifiers)
+            services: services, verifiers: prepared.verifiers,
+            revocations: revocations.lists(for: configuration.tokenProfiles))
     }
 
     // MARK: Parts

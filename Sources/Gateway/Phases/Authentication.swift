@@ -37,17 +37,22 @@ enum Authentication {
         _ unixSeconds: Int64
     ) throws(Failure) -> Principal {
         for profile in policy.profiles {
-            if let principal = authenticators[profile].cache.lookup(token, now: now) { return principal }
+            guard let principal = authenticators[profile].cache.lookup(token, now: now) else { continue }
+            if authenticators[profile].hasRevoked(principal) { throw .tokenRevoked }
+            return principal
         }
         var reason = JWTError.malformed
         for profile in policy.profiles {
+            let principal: Principal
             do {
-                let principal = try authenticators[profile].verifier.verify(token, at: unixSeconds)
-                authenticators[profile].cache.insert(token, principal, now: now, unixSeconds: unixSeconds)
-                return principal
+                principal = try authenticators[profile].verifier.verify(token, at: unixSeconds)
             } catch {
                 reason = error
+                continue
             }
+            authenticators[profile].cache.insert(token, principal, now: now, unixSeconds: unixSeconds)
+            if authenticators[profile].hasRevoked(principal) { throw .tokenRevoked }
+            return principal
         }
         throw .tokenInvalid(reason)
     }
@@ -68,13 +73,24 @@ final class Authenticator {
     let profile: TokenProfile
     let verifier: TokenVerifier
     let cache: TokenCache
+    /// What of its tokens no longer counts; nil when all do.
+    let revocations: RevocationList?
+    private var revoked = RevocationList.View()
     private let limits: Limits
 
-    init(profile: TokenProfile, verifier: TokenVerifier, limits: Limits) {
+    init(profile: TokenProfile, verifier: TokenVerifier, limits: Limits, revocations: RevocationList? = nil) {
         self.profile = profile
         self.verifier = verifier
         self.limits = limits
+        self.revocations = revocations
         cache = TokenCache(capacity: limits.tokenCacheEntries, lifetime: limits.tokenCacheLifetime)
+    }
+
+    /// Whether a token that was verified, now or before, no longer counts.
+    func hasRevoked(_ principal: Principal) -> Bool {
+        guard let revocations else { return false }
+        revocations.refresh(&revoked)
+        return revoked.set.contains(principal)
     }
 
     /// Whether its cache is as `limits` say.

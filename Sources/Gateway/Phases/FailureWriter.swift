@@ -62,7 +62,7 @@ struct FailureWriter {
         switch failure {
         case .tokenMissing:
             exchange.response.fields.append(.wwwAuthenticate, value: "Bearer realm=\"gateway\"")
-        case .tokenInvalid:
+        case .tokenInvalid, .tokenRevoked:
             exchange.response.fields.append(
                 .wwwAuthenticate, value: "Bearer realm=\"gateway\", error=\"invalid_token\"")
         case .scopeInsufficient: addScopes(to: exchange, context)

@@ -12,6 +12,8 @@ final class Snapshot: Sendable {
     let services: [BoundService]
     /// One for each token profile, by index.
     let verifiers: [TokenVerifier]
+    /// What was revoked of each token profile, by index; nil where nothing ever is.
+    let revocations: [RevocationList?]
     /// Fields that carry claims to services on any route: clients may set them on none.
     let ownedFields: [[UInt8]]
     /// The coarse limit by address, before anything costly.
@@ -19,7 +21,7 @@ final class Snapshot: Sendable {
 
     init(
         generation: UInt64, configuration: Configuration, table: RouteTable, routes: [BoundRoute],
-        services: [BoundService], verifiers: [TokenVerifier]
+        services: [BoundService], verifiers: [TokenVerifier], revocations: [RevocationList?]
     ) {
         self.generation = generation
         self.configuration = configuration
@@ -27,6 +29,7 @@ final class Snapshot: Sendable {
         self.routes = routes
         self.services = services
         self.verifiers = verifiers
+        self.revocations = revocations
         var owned: [[UInt8]] = []
         for route in routes {
             for claim in route.route.auth.claims where !owned.contains(claim.header.name) {

@@ -72,11 +72,13 @@ final class Worker {
 
     /// Tokens that were verified by a profile which has not changed stay verified.
     private func adoptProfiles() {
-        let configuration = snapshot.configuration
-        let old = authenticators
-        authenticators = zip(configuration.tokenProfiles, snapshot.verifiers).map { profile, verifier in
-            old.first { $0.profile == profile && $0.isLimited(by: configuration.limits) }
-                ?? Authenticator(profile: profile, verifier: verifier, limits: configuration.limits)
+        let (snapshot, old) = (snapshot, authenticators)
+        let limits = snapshot.configuration.limits
+        authenticators = snapshot.configuration.tokenProfiles.enumerated().map { index, profile in
+            let revocations = snapshot.revocations[index]
+            return old.first { $0.profile == profile && $0.revocations === revocations && $0.isLimited(by: limits) }
+                ?? Authenticator(
+                    profile: profile, verifier: snapshot.verifiers[index], limits: limits, revocations: revocations)
         }
     }
 

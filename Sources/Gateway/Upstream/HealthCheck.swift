@@ -37,11 +37,12 @@ struct HealthCheck {
             return .failed(error.problem)
         }
         defer { pool.discard(exchange) }
+        let query = EndpointQuery(endpoint: endpoint, exchange: exchange, deadline: deadline)
         do {
             switch settings.probe {
             case .connect: return .passed
-            case .get(let path): return try await get(path, over: exchange)
-            case .grpc(let service): return try await ask(service, over: exchange)
+            case .get(let path): return try await get(path, with: query)
+            case .grpc(let service): return try await ask(service, with: query)
             }
         } catch {
             return .failed(error.problem)
@@ -49,20 +50,19 @@ struct HealthCheck {
     }
 
     /// Whether a GET of the path is answered with a status that passes.
-    private func get(_ path: String, over exchange: UpstreamExchange) async throws(UpstreamError) -> Result {
-        var head = request(.get)
+    private func get(_ path: String, with query: EndpointQuery) async throws(UpstreamError) -> Result {
+        var head = query.request(.get, userAgent: Self.userAgent)
         // RFC 9112, section 9.6: the connection serves this one request.
         if !endpoint.usesHTTP2 { head.fields.append(.connection, value: "close") }
-        exchange.begin(head, framing: .none) { $0.append(string: path) }
-        try await exchange.endRequest(trailers: FieldBlock(), until: deadline)
-        let answer = try await receiveHead(.get, over: exchange)
+        let answer = try await query.get(path, head)
         let passes = settings.passing.contains(UInt16(clamping: answer.status))
         return passes ? .passed : .failed("status \(answer.status)")
     }
 
     /// Whether `grpc.health.v1` says that the service is serving.
-    private func ask(_ service: String, over exchange: UpstreamExchange) async throws(UpstreamError) -> Result {
-        var head = request(.post)
+    private func ask(_ service: String, with query: EndpointQuery) async throws(UpstreamError) -> Result {
+        let exchange = query.exchange
+        var head = query.request(.post, userAgent: Self.userAgent)
         head.fields.append(.contentType, value: GRPCCall.contentType)
         head.fields.append(.te, value: "trailers")
         var scratch = ByteBuffer()
@@ -75,12 +75,14 @@ struct HealthCheck {
             if sent < message.count { try await exchange.drain(until: deadline) }
         }
         try await exchange.endRequest(trailers: FieldBlock(), until: deadline)
-        let answer = try await receiveHead(.post, over: exchange)
+        let answer = try await query.receiveHead(.post)
         guard answer.status == 200 else { return .failed("status \(answer.status)") }
         if let status = GRPCStatus(in: answer.fields), status != .ok {
             return .failed("grpc-status \(status.rawValue)")
         }
-        guard let body = try await receiveBody(over: exchange) else { return .failed("an answer too large") }
+        guard let body = try await query.receiveBody(atMost: Self.largestAnswer) else {
+            return .failed("an answer too large")
+        }
         var trailers = FieldBlock()
         exchange.copyTrailers(to: &trailers)
         let status = GRPCStatus(in: trailers)
@@ -88,55 +90,5 @@ struct HealthCheck {
         return GRPCHealthCheck.isServing(body.readable) ? .passed : .failed("not serving")
     }
 
-    private func request(_ method: Method) -> RequestHead {
-        var head = RequestHead()
-        head.setMethod(method)
-        head.scheme = endpoint.usesTLS ? .https : .http
-        let local = endpoint.address.port == nil ? "localhost" : endpoint.address.description
-        head.setAuthority(Array((endpoint.security?.serverName ?? local).utf8).span)
-        head.fields.append(.userAgent, value: "gateway-health")
-        return head
-    }
-
-    private func receiveHead(
-        _ method: Method, over exchange: UpstreamExchange
-    ) async throws(UpstreamError) -> ResponseHead {
-        var head = ResponseHead()
-        repeat {
-            try await exchange.receiveHead(into: &head, method: method, until: deadline)
-        } while head.isInformational
-        return head
-    }
-
-    /// The whole body; nil when it is larger than any answer.
-    private func receiveBody(over exchange: UpstreamExchange) async throws(UpstreamError) -> ByteBuffer? {
-        var body = ByteBuffer()
-        while true {
-            switch try exchange.pollBody() {
-            case .end: return body
-            case .needsInput: try await exchange.receiveBody(until: deadline)
-            case .available(let count):
-                guard body.count + count <= Self.largestAnswer else { return nil }
-                exchange.takeBody(count) { bytes in
-                    body.append(bytes)
-                    return bytes.count
-                }
-            }
-        }
-    }
-}
-
-extension UpstreamError {
-    /// What a person who looks for the cause reads in the log.
-    fileprivate var problem: String {
-        switch self {
-        case .connect(.failed(let error)): error.description
-        case .connect(.timedOut), .timedOut: "no answer in time"
-        case .connect(.interrupted), .interrupted: "interrupted"
-        case .tls(let error): error.description
-        case .closedBeforeHead, .closed: "the connection was closed"
-        case .noTunnel: "no WebSockets"
-        case .malformed(let error): "not HTTP: \(error.reason)"
-        }
-    }
+    private static var userAgent: StaticString { "gateway-health" }
 }

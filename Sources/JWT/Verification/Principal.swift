@@ -12,6 +12,10 @@ public final class Principal: Sendable {
     public let expiry: Int64
     /// The second, in Unix time, from which the token is refused: `exp` and the verifier's leeway.
     public let refusedFrom: Int64
+    /// What a revocation of the token itself goes by (`jti`); nil when it has no id.
+    public let tokenKey: RevocationKey?
+    /// What a revocation of its session goes by (`sid`); nil when it belongs to none.
+    public let sessionKey: RevocationKey?
     private let claims: JSONObject
     private let scopes: [Range<Int>]
     private let roles: [Range<Int>]
@@ -22,7 +26,10 @@ public final class Principal: Sendable {
         var claims = claims
         subject = try Self.text("sub", in: claims)
         issuer = try Self.text("iss", in: claims)
-        tokenID = try Self.text("jti", in: claims)
+        let id = try Self.text("jti", in: claims)
+        tokenID = id
+        tokenKey = id.isEmpty ? nil : RevocationKey(id.span)
+        sessionKey = Self.sessionKey(in: claims)
         self.expiry = expiry
         refusedFrom = expiry + leeway
         scopes = claims.words("scope") + claims.words("scp") + claims.words("scopes")
@@ -35,6 +42,15 @@ public final class Principal: Sendable {
         guard let value = claims.value(name) else { return [] }
         guard value.kind == .string else { throw .malformedClaim }
         return Array(claims.storage[value.range])
+    }
+
+    /// An id is a string; issuers that number their sessions mean the digits.
+    private static func sessionKey(in claims: JSONObject) -> RevocationKey? {
+        guard let value = claims.value("sid"), value.kind == .string || value.kind == .number, !value.range.isEmpty
+        else {
+            return nil
+        }
+        return RevocationKey(claims.bytes(value.range))
     }
 
     /// Whether the token grants every one of `required` (`scope`, `scp`, `scopes`).

@@ -77,6 +77,23 @@ import Testing
         #expect(try parse(HealthDocument.live())["status"] as? String == "pass")
     }
 
+    @Test func `a list of revocations that cannot be read is a warning`() throws {
+        var input = Self.makeInput(services: [Self.healthy])
+        input.revocations = [RevocationHealth(profile: "shop", service: "auth", count: 3, ageSeconds: 1)]
+        #expect(try parse(HealthDocument.full(input))["status"] as? String == "pass")
+        input.revocations.append(
+            RevocationHealth(profile: "other", service: "auth", count: 0, lastError: "status 503"))
+        let object = try parse(HealthDocument.full(input))
+        #expect(object["status"] as? String == "warn")
+        #expect(object["notes"] as? [String] == ["jwt.other: auth could not be asked for revocations ever: status 503"])
+        let lists = object["revocations"] as? [String: [String: Any]]
+        #expect(lists?["shop"]?["status"] as? String == "pass")
+        #expect(lists?["shop"]?["revoked"] as? Int == 3)
+        #expect(lists?["shop"]?["age"] as? Int == 1)
+        #expect(lists?["other"]?["status"] as? String == "warn")
+        #expect(lists?["other"]?["age"] is NSNull)
+    }
+
     @Test func `a crashed process shows how it ended`() throws {
         let process = ProcessHealth(
             instance: 1, pid: nil, restarts: 4, lastExit: "exit code 1", lastStderr: ["cannot open \"x\"", "bye\u{1B}"])

@@ -145,6 +145,8 @@ import Testing
         "\"timeouts\": {\"tlsHandshake\": \"1s\", \"headerRead\": \"1s\", \"bodyIdle\": \"1s\", \"keepAliveIdle\": \"1s\", \"drainDelay\": \"0s\", \"drain\": \"0s\"}",
         "\"defaults\": {\"auth\": \"none\", \"retries\": 2, \"balance\": \"random\", \"health\": {\"interval\": \"1s\"}, \"cors\": \"*\"}",
         "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"audience\": [\"x\", \"y\"], \"leeway\": \"0s\", \"maxTokenSize\": \"4KiB\"}}",
+        "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"revocations\": \"up\"}}",
+        "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"revocations\": {\"service\": \"two\", \"path\": \"/r?x=1\", \"interval\": \"1s\", \"maxEntries\": 5}}}",
         "\"jwt\": {\"a\": {\"algorithms\": [\"RS256\", \"ES256\"], \"publicKey\": \"key.pem\"}, \"b\": {\"algorithms\": \"EdDSA\", \"jwks\": \"file:key.pem\"}}",
     ])
     func `Good keys of the gateway are taken`(root: String) {
@@ -176,6 +178,11 @@ import Testing
         "\"jwt\": {\"a\": {\"algorithms\": [\"HS256\"], \"secret\": \"file:none\"}}",
         "\"jwt\": {\"a\": {\"algorithms\": [\"HS256\"], \"secret\": \"\"}}",
         "\"jwt\": {\"a\": {\"algorithms\": [\"RS256\"], \"jwks\": \"https://a/jwks\"}}",
+        "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"revocations\": \"upp\"}}",
+        "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"revocations\": {\"path\": \"/r\"}}}",
+        "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"revocations\": {\"service\": \"up\", \"path\": \"r\"}}}",
+        "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"revocations\": {\"service\": \"up\", \"interval\": \"1ms\"}}}",
+        "\"jwt\": {\"a\": {\"algorithms\": \"HS256\", \"secret\": \"\(secret)\", \"revocations\": {\"service\": \"up\", \"maxEntries\": 0}}}",
         "\"jwt\": {\"a b\": {\"algorithms\": [\"HS256\"], \"secret\": \"\(secret)\"}}", "\"jwt\": []", "\"routs\": []",
         "\"tests\": [{\"request\": \"GET /a\"}]", "\"tests\": [{\"expect\": {\"status\": 200}}]",
         "\"tests\": [{\"request\": \"GET /a\", \"expect\": {}}]",

@@ -25,7 +25,8 @@ import Testing
 
     @Test(arguments: [
         ("listen", Keys.listen), ("listenTLS", Keys.listenTLS), ("certificate", Keys.certificate), ("log", Keys.log),
-        ("admin", Keys.admin), ("tokenProfile", Keys.tokenProfile), ("limits", Keys.limits),
+        ("admin", Keys.admin), ("tokenProfile", Keys.tokenProfile), ("revocations", Keys.revocations),
+        ("limits", Keys.limits),
         ("timeouts", Keys.timeouts), ("defaults", Keys.defaults), ("service", Keys.service), ("run", Keys.run),
         ("target", Keys.target), ("upstreamTLS", Keys.upstreamTLS), ("health", Keys.health),
         ("breaker", Keys.breaker), ("ejection", Keys.ejection), ("retryBudget", Keys.retryBudget),

@@ -6,7 +6,7 @@ struct UsageCheck {
     func run() {
         // A route with errors may have been the one that uses it.
         guard draft.routes.count == places.routes.count else { return }
-        var used: Set<String> = []
+        var used = Set(draft.tokenProfiles.compactMap(\.revocations?.service))
         for route in draft.routes {
             if case .forward(let services) = route.action { used.formUnion(services.map(\.name)) }
         }

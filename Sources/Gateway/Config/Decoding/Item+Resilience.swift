@@ -12,13 +12,13 @@ extension Item {
         }
         settings.isEnabled = true
         if case .string = node.kind {
-            guard let path = checkPath() else { return nil }
+            guard let path = plainPath(like: "/health") else { return nil }
             settings.probe = .get(path: path)
             return settings
         }
         guard let object = object(Keys.health) else { return nil }
         object.read("path", into: &settings.probe) { item in
-            item.isNone ? .connect : item.checkPath().map { .get(path: $0) }
+            item.isNone ? .connect : item.plainPath(like: "/health").map { .get(path: $0) }
         }
         object.read("grpc", into: &settings.probe) { $0.string().map { .grpc(service: $0) } }
         if object["path"] != nil { object["grpc"]?.error("\"path\" and \"grpc\" exclude each other") }
@@ -34,15 +34,6 @@ extension Item {
             settings.downInterval = min(settings.downInterval, settings.interval)
         }
         return settings
-    }
-
-    private func checkPath() -> String? {
-        guard let path = nonEmptyString() else { return nil }
-        guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
-            error("\"\(path)\" is not a path", suggestion: "write it like \"/health\"")
-            return nil
-        }
-        return path
     }
 
     /// `200`, or `200-399`.

@@ -27,6 +27,16 @@ extension Item {
         return context.resolve(path: path.hasPrefix("file:") ? String(path.dropFirst(5)) : path)
     }
 
+    /// A path that the gateway itself asks for.
+    func plainPath(like example: String) -> String? {
+        guard let path = nonEmptyString() else { return nil }
+        guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+            error("\"\(path)\" is not a path", suggestion: "write it like \"\(example)\"")
+            return nil
+        }
+        return path
+    }
+
     /// The bytes of a file that is named here; that it cannot be read is reported.
     func contents(of path: String) -> [UInt8]? {
         switch context.read(path: path) {

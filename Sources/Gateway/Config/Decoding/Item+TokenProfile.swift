@@ -2,19 +2,43 @@ import Bytes
 import Telemetry
 
 extension Item {
-    func tokenProfile(named name: String) -> TokenProfile? {
+    func tokenProfile(named name: String, references: References) -> TokenProfile? {
         guard let object = object(Keys.tokenProfile) else { return nil }
         var audiences: [String] = []
         var leeway = Nanoseconds(30_000_000_000)
         var maximumTokenSize = 8 * 1024
+        var revocations: RevocationSettings?
         object.read("audience", into: &audiences) { $0.strings() }
         object.read("leeway", into: &leeway) { $0.duration(atLeast: 0) }
         object.read("maxTokenSize", into: &maximumTokenSize) { $0.byteCount(in: 256...64 << 10) }
+        object.read("revocations", into: &revocations) { $0.revocations(references) }
         let algorithms = tokenAlgorithms(object)
         guard let key = tokenKey(object, algorithms: algorithms) else { return nil }
         return TokenProfile(
             name: name, issuer: object["issuer"].flatMap { $0.nonEmptyString() }, audiences: audiences,
-            algorithms: algorithms, key: key, leeway: leeway, maximumTokenSize: maximumTokenSize)
+            algorithms: algorithms, key: key, leeway: leeway, maximumTokenSize: maximumTokenSize,
+            revocations: revocations)
+    }
+
+    /// The service that knows of revocations, or an object that also says how it is asked.
+    private func revocations(_ references: References) -> RevocationSettings? {
+        if case .string = node.kind { return service(among: references).map { RevocationSettings(service: $0) } }
+        guard let object = object(Keys.revocations) else { return nil }
+        guard let item = object["service"] else {
+            error("\"service\" is missing", suggestion: "name the service that knows which tokens are revoked")
+            return nil
+        }
+        guard let service = item.service(among: references) else { return nil }
+        var settings = RevocationSettings(service: service)
+        object.read("path", into: &settings.path) { $0.plainPath(like: "/revocations") }
+        object.read("interval", into: &settings.interval) { $0.duration(atLeast: 50_000_000) }
+        object.read("maxEntries", into: &settings.maxEntries) { $0.integer(in: 1...1_000_000) }
+        return settings
+    }
+
+    private func service(among references: References) -> String? {
+        guard let name = nonEmptyString(), references.service(name, at: self) != nil else { return nil }
+        return name
     }
 
     private func tokenAlgorithms(_ object: ObjectItem) -> [TokenAlgorithm] {

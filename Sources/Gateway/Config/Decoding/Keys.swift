@@ -11,7 +11,9 @@ enum Keys {
     static let admin: [ConfigurationKey] = ["allow"]
     static let tokenProfile: [ConfigurationKey] = [
         "issuer", "audience", "algorithms", "secret", "publicKey", "jwks", "leeway", "maxTokenSize",
+        "revocations",
     ]
+    static let revocations: [ConfigurationKey] = ["service", "path", "interval", "maxEntries"]
     static let limits: [ConfigurationKey] =
         [
             "connections", "requestsPerConnection", "headerBytes", "headerCount", "requestLine", "minBodyRate",

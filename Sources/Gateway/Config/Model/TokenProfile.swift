@@ -17,6 +17,25 @@ public struct TokenProfile: Equatable, Sendable {
     public let leeway: Nanoseconds
     /// The largest token, in bytes.
     public let maximumTokenSize: Int
+    /// Who says which tokens no longer count; nil when none is ever taken back.
+    public let revocations: RevocationSettings?
+}
+
+/// Who says which tokens of a profile no longer count, and how it is asked.
+public struct RevocationSettings: Hashable, Sendable {
+    /// The name of the service that knows.
+    public var service: String
+    /// The path of its list.
+    public var path = "/revocations"
+    /// The pause between two questions.
+    public var interval: Nanoseconds = 500_000_000
+    /// The most ids that are kept; beyond, those go first that expire first.
+    public var maxEntries = 100_000
+
+    /// The defaults, asked of `service`.
+    public init(service: String) {
+        self.service = service
+    }
 }
 
 /// What signatures are checked with. It comes from the configuration alone, never from a token.
