@@ -114,6 +114,19 @@ private let bob = Caller(subject: "2", roles: ["customer"])
         #expect(shown.items.allSatisfy { $0["is_for_sale"] as? Bool == true })
     }
 
+    @Test func `what was ordered leaves the cart, and what was added since stays`() async throws {
+        for product in [1, 2, 3] { _ = await add(product, 1) }
+        _ = await add(1, 1, as: bob)
+        let orders = Caller(subject: "service:orders", scopes: ["cart:clear"], roles: ["service"])
+        for _ in 0..<2 {
+            #expect(await cart.send(.delete, "/carts/1/items?ids=1,2,4,99", as: orders).status == 204)
+        }
+        #expect(await cart.send(.get, "/cart", as: alice).items.compactMap { $0["product_id"] as? Int } == [3])
+        #expect(await cart.send(.get, "/cart", as: bob).number("count") == 1)
+        #expect(await cart.send(.delete, "/carts/1/items", as: orders).badFields == ["ids"])
+        #expect(await cart.send(.delete, "/carts/1/items?ids=3", as: alice).status == 403)
+    }
+
     @Test func `a silent catalogue is 503`() async throws {
         let alone = try await TestService { CartHandler($0) }
         #expect(await alone.send(.post, "/cart/items", #"{"product_id":1}"#, as: alice).status == 503)

@@ -152,12 +152,24 @@ private let bob = Caller(subject: "2", roles: ["customer"])
     @Test func `other services tell what was sold and how much is left`() async throws {
         let made = await service.send(.post, "/products", #"{"name":"New","price":1,"category":"x"}"#, as: alice)
         #expect(made.text("availability") == "sold_out", "nobody has any yet")
-        let id = Int64(made.number("id") ?? 0)
-        for quantity: Int64 in [5, -2, -9, 4] {
-            try await service.database.write { try ProductStore.countSold(quantity, of: id, in: $0) }
+        let inventory = Caller(subject: "service:inventory", scopes: ["events:write"], roles: ["service"])
+        var number = 0
+        func tell(_ kind: String, _ payload: String) async -> Int {
+            number += 1
+            let event = #"{"id":"\#(number)","source":"s","kind":"\#(kind)","key":"9","time":0,"payload":\#(payload)}"#
+            let status = await service.send(.post, "/events", event, as: inventory).status
+            // Once more changes nothing more.
+            _ = await service.send(.post, "/events", event, as: inventory)
+            return status
         }
-        try await service.database.write { try ProductStore.setAvailability(.low, of: id, in: $0) }
-        let told = await service.send(.get, "/products/\(id)")
+        for (kind, quantity) in [("order.paid", 5), ("order.cancelled", 2), ("order.cancelled", 9), ("order.paid", 4)] {
+            #expect(await tell(kind, #"{"items":[{"product_id":9,"quantity":\#(quantity)}]}"#) == 204)
+        }
+        #expect(await tell("order.cancelled", #"{"paid":false,"items":[{"product_id":9,"quantity":1}]}"#) == 204)
+        #expect(await tell("stock.low", #"{"product_id":9,"availability":"low","available":3}"#) == 204)
+        #expect(await tell("stock.low", #"{"product_id":99,"availability":"low"}"#) == 204, "it was deleted")
+        #expect(await tell("stock.back", #"{"product_id":9,"availability":"plenty"}"#) == 400)
+        let told = await service.send(.get, "/products/9")
         #expect(told.number("sold") == 4)
         #expect(told.text("availability") == "low")
         #expect(told.text("updated_at") == made.text("updated_at"))

@@ -83,7 +83,7 @@ private let orders = Caller(subject: "service:orders", scopes: ["inventory:reser
         let second = await service.send(.get, "/inventory?" + next, as: bob)
         #expect(second.list.compactMap { $0["product_id"] as? Int } == [6, 7, 8])
         for id in 1...8 { _ = await service.send(.delete, "/inventory/\(id)", as: admin) }
-        try await StockStore(database: service.database).seed(InventorySeed.levels, at: 0)
+        try await InventoryHandler(service.context).seed()
         #expect(await service.send(.get, "/inventory", as: bob).list.isEmpty)
     }
 }
@@ -91,10 +91,12 @@ private let orders = Caller(subject: "service:orders", scopes: ["inventory:reser
 @Suite struct ReservationTests {
     /// A service with 10 pieces of product 1 and 3 of product 2.
     private func service() async throws -> TestService {
-        let service = try await TestService { InventoryHandler($0) }
-        let store = StockStore(database: service.database)
-        _ = try await store.create(StockDraft(product: 1, quantity: 10), at: 0)
-        _ = try await store.create(StockDraft(product: 2, quantity: 3), at: 0)
+        let products = try await TestService(isSeeded: true) { ProductsHandler($0) }
+        let service = try await TestService(services: ["products": products]) { InventoryHandler($0) }
+        for (product, quantity) in [(1, 10), (2, 3), (3, 50)] {
+            let body = #"{"product_id":\#(product),"quantity":\#(quantity)}"#
+            #expect(await service.send(.post, "/inventory", body, as: admin).status == 201)
+        }
         return service
     }
 
@@ -216,6 +218,39 @@ private let orders = Caller(subject: "service:orders", scopes: ["inventory:reser
         #expect(await service.send(.delete, "/reservations/o-1", as: orders).status == 200)
     }
 
+    @Test func `events tell when stock gets low, sells out and is back, and only then`() async throws {
+        let service = try await service()
+        let change = { (quantity: Int) in
+            _ = await service.send(.put, "/inventory/1", #"{"quantity":\#(quantity)}"#, as: admin)
+        }
+        _ = await service.send(.post, "/reservations", body("o-1", [(1, 4)]), as: orders)
+        _ = await service.send(.post, "/reservations", body("o-2", [(1, 1)]), as: orders)
+        _ = await service.send(.post, "/reservations", body("o-3", [(1, 5)]), as: orders)
+        _ = await service.send(.delete, "/reservations/o-3", as: orders)
+        _ = await service.send(.delete, "/reservations/o-1", as: orders)
+        _ = await service.send(.post, "/reservations/o-2/commit", as: orders)
+        await change(2)
+        await change(1)
+        await change(100)
+        _ = await service.send(.delete, "/inventory/1", as: admin)
+        let events = try await service.database.read { context in
+            try context.rows("SELECT kind, payload FROM outbox WHERE key = '1' ORDER BY position") {
+                $0.text(0) + " " + $0.text(1)
+            }
+        }
+        let expected = [
+            ("stock.back", "in_stock", 10), ("stock.low", "low", 5), ("stock.low", "sold_out", 0),
+            ("stock.low", "low", 5),
+            ("stock.back", "in_stock", 9), ("stock.low", "low", 2), ("stock.back", "in_stock", 100),
+            ("stock.low", "sold_out", 0),
+        ]
+        #expect(
+            events
+                == expected.map {
+                    #"\#($0.0) {"product_id":1,"availability":"\#($0.1)","available":\#($0.2)}"#
+                })
+    }
+
     @Test(
         arguments: [
             (nil, 401), (alice, 403), (admin, 403), (Caller(subject: "1", scopes: ["inventory:reserve"]), 403),
@@ -253,7 +288,6 @@ private let orders = Caller(subject: "service:orders", scopes: ["inventory:reser
 
     @Test func `of 200 reservations at once for the last 50 pieces 50 succeed`() async throws {
         let service = try await service()
-        _ = try await StockStore(database: service.database).create(StockDraft(product: 3, quantity: 50), at: 0)
         let statuses = await withTaskGroup { group in
             for id in 0..<200 {
                 group.addTask {

@@ -123,6 +123,24 @@ public struct Form: Sendable {
         return number
     }
 
+    /// Whole numbers with commas between them, as a query writes them.
+    public mutating func integers(_ field: String, _ count: ClosedRange<Int>) -> [Int64] {
+        description?.note(field, .text(), isRequired: true)
+        return optionalIntegers(field, count) ?? missing(field, [])
+    }
+
+    /// The same, or nil when the field is missing.
+    public mutating func optionalIntegers(_ field: String, _ count: ClosedRange<Int>) -> [Int64]? {
+        description?.note(field, .text(), isRequired: false)
+        guard let text = optionalExactText(field) else { return nil }
+        let numbers = text.split(separator: ",").map { Int64($0) }
+        guard count.contains(numbers.count), !numbers.contains(nil) else {
+            refuse(field, "must be \(count.lowerBound) to \(count.upperBound) whole numbers with commas between them")
+            return []
+        }
+        return numbers.compactMap(\.self)
+    }
+
     /// An amount of money, as a number or as its digits in a string.
     public mutating func money(_ field: String) -> Money {
         description?.note(field, Schema.money.orText, isRequired: true)

@@ -1,3 +1,4 @@
+import HTTP
 import ServiceKit
 
 /// What each user wants to buy. Everybody sees and changes only their own cart.
@@ -48,5 +49,21 @@ struct CartHandler: ServiceHandler {
             try await store.remove(id, of: call.caller().subject)
             return .ok(Done(id, "The item was taken out of the cart."))
         }
+        // What was ordered leaves the cart later, maybe when its owner's token has ended; what was added since stays.
+        routes.on(
+            .delete, "/carts/{user}/items", "Takes what was ordered out of a user's cart",
+            access: .service("cart:clear"),
+            query: OrderedItems.self, body: NoInput.self, status: 204
+        ) { call in
+            try await store.remove(call.query.ids, of: call.parameters.text("user"))
+            return .nothing
+        }
     }
+}
+
+/// Which items were ordered.
+private struct OrderedItems: Input {
+    let ids: [Int64]
+
+    init(_ form: inout Form) { ids = form.integers("ids", 1...Int(CartStore.limit)) }
 }

@@ -72,6 +72,15 @@ struct CartStore: Sendable {
         }
     }
 
+    /// Takes items out, those of them that are there.
+    func remove(_ ids: [Int64], of user: String) async throws {
+        try await database.write { context in
+            for id in ids {
+                try context.run("DELETE FROM items WHERE id = ? AND user = ?", .integer(id), .text(user))
+            }
+        }
+    }
+
     /// Leaves nothing in the cart.
     func clear(_ user: String) async throws {
         try await database.write { _ = try $0.run("DELETE FROM items WHERE user = ?", .text(user)) }

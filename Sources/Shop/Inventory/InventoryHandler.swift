@@ -13,8 +13,9 @@ struct InventoryHandler: ServiceHandler {
     private let now: @Sendable () -> Int64
 
     init(_ context: HandlerContext) {
-        let reservations = ReservationStore(database: context.database)
-        stock = StockStore(database: context.database)
+        let events = StockEvents(outbox: Outbox(Self.name, context))
+        let reservations = ReservationStore(database: context.database, events: events)
+        stock = StockStore(database: context.database, events: events)
         self.reservations = reservations
         products = ProductDirectory(services: context.services)
         now = context.now
@@ -54,7 +55,7 @@ struct InventoryHandler: ServiceHandler {
         let delete = Operation("Removes a stock level", refusals: [409])
         routes.delete("/inventory/{product_id:int}", delete, access: write) { call in
             let product = try await ownProduct(call)
-            try await stock.delete(product)
+            try await stock.delete(product, at: now())
             return .ok(Done(product, "The stock level was deleted."))
         }
     }

@@ -1,4 +1,5 @@
 import SQLite
+import ServiceKit
 
 /// The history of the schema of `inventory`.
 enum InventoryMigrations {
@@ -34,6 +35,7 @@ enum InventoryMigrations {
                 quantity    INTEGER NOT NULL CHECK (quantity > 0),
                 PRIMARY KEY (reservation, product_id)
             ) STRICT, WITHOUT ROWID;
-            """)
+            """),
+        Outbox.migration,
     ]
 }

@@ -4,6 +4,7 @@ import ServiceKit
 /// The statements about reservations. Each change is one transaction: all of it happens, or nothing.
 struct ReservationStore: Sendable {
     let database: Database
+    let events: StockEvents
 
     /// Seconds that a release is remembered, so that what it released cannot arrive later.
     private static let memory: Int64 = 7 * 24 * 3600
@@ -32,7 +33,7 @@ struct ReservationStore: Sendable {
                 try context.run(
                     "INSERT INTO reserved_items (reservation, product_id, quantity) VALUES (?, ?, ?)",
                     .text(draft.id), .integer(item.product), .integer(item.quantity))
-                try Self.move(item, onHand: 0, reserved: item.quantity, at: now, in: context)
+                try move(item, onHand: 0, reserved: item.quantity, at: now, in: context)
             }
             return try Self.find(draft.id, in: context)
         }
@@ -50,7 +51,7 @@ struct ReservationStore: Sendable {
             case .held: break
             }
             for item in reservation.items {
-                try Self.move(item, onHand: -item.quantity, reserved: -item.quantity, at: now, in: context)
+                try move(item, onHand: -item.quantity, reserved: -item.quantity, at: now, in: context)
             }
             reservation.state = .committed
             try Self.save(reservation, at: now, in: context)
@@ -70,7 +71,7 @@ struct ReservationStore: Sendable {
                     .text(id), .integer(now))
                 return try Self.find(id, in: context)
             }
-            return try Self.release(reservation, at: now, in: context)
+            return try release(reservation, at: now, in: context)
         }
     }
 
@@ -83,7 +84,7 @@ struct ReservationStore: Sendable {
                     "SELECT id FROM reservations WHERE state = 'held' AND expires <= ? ORDER BY expires LIMIT ?",
                     .integer(now), .integer(Self.batch)
                 ) { $0.text(0) }
-                for id in ids { _ = try Self.release(Self.find(id, in: context), at: now, in: context) }
+                for id in ids { _ = try release(Self.find(id, in: context), at: now, in: context) }
                 return ids.count
             }
         } while count == Self.batch
@@ -107,7 +108,7 @@ struct ReservationStore: Sendable {
         return known
     }
 
-    private static func release(
+    private func release(
         _ reservation: Reservation, at now: Int64, in context: borrowing WriteContext
     ) throws -> Reservation {
         if reservation.state == .released { return reservation }
@@ -118,7 +119,7 @@ struct ReservationStore: Sendable {
         }
         var reservation = reservation
         reservation.state = .released
-        try save(reservation, at: now, in: context)
+        try Self.save(reservation, at: now, in: context)
         return reservation
     }
 
@@ -141,12 +142,15 @@ struct ReservationStore: Sendable {
     }
 
     /// Adds to the numbers of a product. One without a stock level, which was taken off in between, stays without.
-    private static func move(
+    private func move(
         _ item: Reservation.Item, onHand: Int64, reserved: Int64, at now: Int64, in context: borrowing WriteContext
     ) throws {
+        let before = try StockStore.level(of: item.product, in: context)
         try context.run(
             "UPDATE stock SET on_hand = on_hand + ?2, reserved = reserved + ?3, updated = ?4 WHERE product_id = ?1",
             .integer(item.product), .integer(onHand), .integer(reserved), .integer(now))
+        let after = try StockStore.level(of: item.product, in: context)
+        try events.tell(item.product, from: before, to: after, at: now, in: context)
     }
 
     private static func save(_ reservation: Reservation, at now: Int64, in context: borrowing WriteContext) throws {

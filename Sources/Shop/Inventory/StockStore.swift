@@ -4,6 +4,7 @@ import ServiceKit
 /// The statements about stock levels.
 struct StockStore: Sendable {
     let database: Database
+    let events: StockEvents
 
     /// - Throws: 404.
     func level(of product: Int64) async throws -> StockLevel {
@@ -28,8 +29,7 @@ struct StockStore: Sendable {
                     "already-stocked", "Product \(draft.product) has a stock level; change that one.",
                     field: "product_id")
             }
-            try Self.insert(draft, at: now, in: context)
-            return try Self.find(draft.product, in: context)
+            return try insert(draft, at: now, in: context)
         }
     }
 
@@ -46,18 +46,21 @@ struct StockStore: Sendable {
                 UPDATE stock SET on_hand = coalesce(?2, on_hand), low_at = coalesce(?3, low_at), updated = ?4
                 WHERE product_id = ?1
                 """, .integer(product), .integer(change.quantity), .integer(change.lowAt), .integer(now))
-            return try Self.find(product, in: context)
+            let changed = try Self.find(product, in: context)
+            try events.tell(product, from: level, to: changed, at: now, in: context)
+            return changed
         }
     }
 
     /// - Throws: 404, or 409 when pieces are reserved.
-    func delete(_ product: Int64) async throws {
+    func delete(_ product: Int64, at now: Int64) async throws {
         try await database.write { context in
             let level = try Self.find(product, in: context)
             guard level.reserved == 0 else {
                 throw Problem.conflict("reserved", "\(level.reserved) pieces are reserved.")
             }
             try context.run("DELETE FROM stock WHERE product_id = ?", .integer(product))
+            try events.tell(product, from: level, to: nil, at: now, in: context)
         }
     }
 
@@ -65,7 +68,7 @@ struct StockStore: Sendable {
     func seed(_ drafts: [StockDraft], at now: Int64) async throws {
         try await database.write { context in
             guard try !context.exists("SELECT 1 FROM sqlite_sequence WHERE name = 'stock'") else { return }
-            for draft in drafts { try Self.insert(draft, at: now, in: context) }
+            for draft in drafts { try insert(draft, at: now, in: context) }
         }
     }
 
@@ -87,9 +90,15 @@ struct StockStore: Sendable {
         return level
     }
 
-    private static func insert(_ draft: StockDraft, at now: Int64, in context: borrowing WriteContext) throws {
+    @discardableResult
+    private func insert(
+        _ draft: StockDraft, at now: Int64, in context: borrowing WriteContext
+    ) throws -> StockLevel {
         try context.run(
             "INSERT INTO stock (product_id, on_hand, low_at, created, updated) VALUES (?1, ?2, ?3, ?4, ?4)",
             .integer(draft.product), .integer(draft.quantity), .integer(draft.lowAt), .integer(now))
+        let level = try Self.find(draft.product, in: context)
+        try events.tell(draft.product, from: nil, to: level, at: now, in: context)
+        return level
     }
 }

@@ -1,4 +1,5 @@
 import SQLite
+import ServiceKit
 
 /// The history of the schema of `products`.
 enum ProductMigrations {
@@ -65,5 +66,6 @@ enum ProductMigrations {
             );
             INSERT INTO product_search (product_search) VALUES ('rebuild');
             """),
+        Inbox.migration,
     ]
 }

@@ -33,7 +33,7 @@ struct ProductQuery: Input {
     init(_ form: inout Form) {
         search = form.optionalText("search", 0...200).flatMap { $0.isEmpty ? nil : $0 }
         category = form.optionalText("category", 0...100).flatMap { $0.isEmpty ? nil : $0 }
-        ids = Self.ids(&form)
+        ids = form.optionalIntegers("ids", 0...ProductDirectory.limit)
         sort = form.optionalChoice("sort", Sort.self) ?? .id
         let order = form.optionalChoice("order", Order.self) ?? .ascending
         isDescending = order == .descending
@@ -41,17 +41,6 @@ struct ProductQuery: Input {
         if sort.isText == false, let start = page.start, Int64(start.key) == nil {
             form.refuse("cursor", "is not a cursor of this list")
         }
-    }
-
-    /// Reads at most a hundred ids, separated by commas.
-    private static func ids(_ form: inout Form) -> [Int64]? {
-        guard let text = form.optionalText("ids", 0...2000) else { return nil }
-        let ids = text.split(separator: ",").map { Int64($0) }
-        guard ids.count <= ProductDirectory.limit, !ids.contains(nil) else {
-            form.refuse("ids", "must be at most \(ProductDirectory.limit) numbers, separated by commas")
-            return []
-        }
-        return ids.compactMap(\.self)
     }
 
     /// The same within a category that the path names.

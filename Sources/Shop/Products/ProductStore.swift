@@ -34,7 +34,8 @@ struct ProductStore: Sendable {
 
     func create(_ draft: ProductDraft, seller: String, at now: Int64) async throws -> Product {
         try await database.write { context in
-            try Self.insert(draft, seller: seller, at: now, in: context)
+            // There is none until `inventory` says so.
+            try Self.insert(draft, seller: seller, availability: .soldOut, at: now, in: context)
         }
     }
 
@@ -70,13 +71,16 @@ struct ProductStore: Sendable {
     func seed(_ drafts: [(draft: ProductDraft, seller: String)], at now: Int64) async throws {
         try await database.write { context in
             guard try !context.exists("SELECT 1 FROM sqlite_sequence WHERE name = 'products'") else { return }
-            for (draft, seller) in drafts { try Self.insert(draft, seller: seller, at: now, in: context) }
+            for (draft, seller) in drafts {
+                try Self.insert(draft, seller: seller, availability: .inStock, at: now, in: context)
+            }
         }
     }
 
     @discardableResult
     private static func insert(
-        _ draft: ProductDraft, seller: String, at now: Int64, in context: borrowing WriteContext
+        _ draft: ProductDraft, seller: String, availability: Availability, at now: Int64,
+        in context: borrowing WriteContext
     ) throws -> Product {
         let id = try context.insert(
             """
@@ -86,8 +90,7 @@ struct ProductStore: Sendable {
             """,
             .text(draft.name), .text(folded(draft.name)), .text(draft.description), .integer(draft.price.minorUnits),
             .text(draft.category), .text(folded(draft.category)), .text(seller), .integer(now),
-            // Nobody has any until `inventory` says so.
-            .text(Availability.soldOut.rawValue))
+            .text(availability.rawValue))
         let product = try find(id, in: context)
         try index(product, in: context)
         return product

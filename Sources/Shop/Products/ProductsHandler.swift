@@ -22,6 +22,8 @@ struct ProductsHandler: ServiceHandler {
         try await store.seed(ProductSeed.products, at: now())
     }
 
+    var consumers: [Consumer] { ProductNews.consumers }
+
     func addRoutes(to routes: inout Routes) {
         let write = Access.scope("products:write")
         addListRoutes(to: &routes)

@@ -29,6 +29,7 @@ final class TestService: Sendable {
     let service: Service
     let logger: Logger
     let jobs = Jobs()
+    let context: HandlerContext
 
     /// - Parameter services: the services that this one asks, by name.
     init<Handler: ServiceHandler>(
@@ -37,7 +38,7 @@ final class TestService: Sendable {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("shop-\(UUID().uuidString)").path
         database = try Database(path: folder + "/test.db", migrations: Handler.migrations)
         logger = Logger(writer: try LogWriter(.file(folder + "/log")))
-        let context = HandlerContext(
+        context = HandlerContext(
             database: database, logger: logger,
             work: BlockingWork(width: 2, limit: 64), tokens: Self.tokens, now: { [clock] in clock.now },
             services: Self.client(of: services), jobs: jobs)
