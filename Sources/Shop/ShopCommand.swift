@@ -5,6 +5,8 @@ public enum ShopCommand {
     /// Every service, by the name under which the configuration asks for it.
     static let handlers: [any ServiceHandler.Type] = [
         AuthHandler.self,
+        CustomersHandler.self,
+        ProfileHandler.self,
         ProductsHandler.self,
         InventoryHandler.self,
         CartHandler.self,

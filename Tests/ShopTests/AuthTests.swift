@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import HTTP
+import SQLite
 import ServiceKit
 import Testing
 
@@ -45,6 +46,20 @@ import Testing
     private func padded(_ text: Substring) -> String {
         let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         return standard + String(repeating: "=", count: (4 - standard.count % 4) % 4)
+    }
+
+    @Test func `whoever registers is told of in the same transaction, and whoever is refused is not`() async throws {
+        let service = try await service()
+        let body = #"{"username":"carol","email":"carol@example.com","password":"password123"}"#
+        #expect(await service.send(.post, "/register", body).status == 201)
+        #expect(await service.send(.post, "/register", body).status == 409)
+        let told = try await service.database.read { context in
+            try context.rows("SELECT kind, key, subscriber, payload FROM outbox") {
+                [$0.text(0), $0.text(1), $0.text(2), $0.text(3)]
+            }
+        }
+        let payload = #"{"user_id":3,"username":"carol","email":"carol@example.com"}"#
+        #expect(told == [["user.registered", "3", "profile", payload]])
     }
 
     @Test func `an address alone is enough to register and to sign in`() async throws {

@@ -12,7 +12,7 @@ extension AuthHandler {
             // Asked once more when the account is made; asking now saves the hashing.
             try await users.checkIsFree(call.body)
             let hash = try await hash(call.body.password)
-            return .ok(try await users.create(call.body, passwordHash: hash, at: now()))
+            return .ok(try await users.create(call.body, passwordHash: hash, at: now(), telling: outbox))
         }
         routes.post(
             "/login", Operation("Signs in", refusals: refused), access: .anyone, body: Credentials.self, status: 200

@@ -6,11 +6,13 @@ import ServiceKit
 struct AuthHandler: ServiceHandler {
     static let name = "auth"
     static let migrations = AuthMigrations.all
+    static let scopes = ["events:write"]
 
     let users: UserStore
     let refreshTokens: RefreshTokenStore
     let revocations: RevocationStore
     let serviceAccounts: ServiceAccountStore
+    let outbox: Outbox
     let issuer: TokenIssuer
     let reader: TokenReader
     let limiter: AttemptLimiter
@@ -33,6 +35,7 @@ struct AuthHandler: ServiceHandler {
         refreshTokens = RefreshTokenStore(database: context.database)
         revocations = RevocationStore(database: context.database)
         serviceAccounts = ServiceAccountStore(database: context.database)
+        outbox = Outbox(Self.name, context)
         issuer = try TokenIssuer(context.tokens)
         reader = try TokenReader(context.tokens)
         limiter = AttemptLimiter(database: context.database)

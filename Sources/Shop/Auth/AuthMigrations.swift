@@ -1,4 +1,5 @@
 import SQLite
+import ServiceKit
 
 /// The history of the schema of `auth`.
 enum AuthMigrations {
@@ -63,5 +64,6 @@ enum AuthMigrations {
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX attempts_by_end ON attempts (full_at);
             """),
+        Outbox.migration,
     ]
 }

@@ -10,11 +10,20 @@ struct UserStore: Sendable {
         try await database.read { try Self.checkIsFree(registration, in: $0) }
     }
 
+    /// Makes an account, and tells of it.
+    ///
     /// - Throws: 409 when the name or the address is taken.
-    func create(_ registration: Registration, passwordHash: String, at now: Int64) async throws -> User {
+    func create(
+        _ registration: Registration, passwordHash: String, at now: Int64, telling outbox: Outbox
+    ) async throws -> User {
         try await database.write { context in
             try Self.checkIsFree(registration, in: context)
-            return try Self.insert(registration, passwordHash: passwordHash, at: now, in: context)
+            let user = try Self.insert(registration, passwordHash: passwordHash, at: now, in: context)
+            try outbox.append(
+                "user.registered", key: String(user.id),
+                ["user_id": .integer(user.id), "username": .string(user.username), "email": .string(user.email)],
+                at: now, in: context)
+            return user
         }
     }
 
