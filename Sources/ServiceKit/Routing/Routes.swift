@@ -24,8 +24,6 @@ public struct Routes: Sendable {
     private(set) var routes: [Route] = []
     /// In the order in which they are tried.
     var webSockets: [WebSocketRoute] = []
-    /// What is done once a second.
-    private(set) var ticks: [@Sendable () -> Void] = []
     /// What is done when the service is about to stop.
     private(set) var stops: [@Sendable () -> Void] = []
 
@@ -70,9 +68,6 @@ public struct Routes: Sendable {
     public mutating func delete(_ pattern: StaticString, access: Access = .signedIn, _ respond: @escaping Responder) {
         on(.delete, pattern, access: access, respond)
     }
-
-    /// Does something once a second for as long as the service runs: for what keeps many deadlines.
-    mutating func everySecond(_ body: @escaping @Sendable () -> Void) { ticks.append(body) }
 
     /// Does something when the service is about to stop: ends what would wait for clients otherwise.
     mutating func onStop(_ body: @escaping @Sendable () -> Void) { stops.append(body) }

@@ -46,7 +46,6 @@ final class ServiceServer {
             while !server.isStopping {
                 await server.loop.sleep(for: 1_000_000_000)
                 server.webSockets.tick(at: server.loop.now)
-                for tick in server.service.routes.ticks { tick() }
             }
         }
     }

@@ -1,6 +1,15 @@
 import SQLite
 
 extension Problem {
+    /// The answer to whatever a handler threw.
+    init(answering error: any Error) {
+        switch error {
+        case let error as Problem: self = error
+        case let error as DatabaseError: self = Problem(error)
+        default: self = .internalError
+        }
+    }
+
     /// The answer to a database error that a handler did not expect.
     init(_ error: DatabaseError) {
         switch error {

@@ -88,12 +88,7 @@ public struct Service: Sendable {
 
     /// The answer to an error, which the log hears of when it is ours.
     func problem(for error: any Error, _ request: ServiceRequest) -> Problem {
-        let problem: Problem
-        switch error {
-        case let error as Problem: problem = error
-        case let error as DatabaseError: problem = Problem(error)
-        default: problem = .internalError
-        }
+        let problem = Problem(answering: error)
         if problem.status >= 500 {
             logger.error(
                 "request failed",

@@ -47,8 +47,11 @@ final class RunningService: Sendable {
     }
 
     /// Stops it as the end of its process would.
-    func stop() async -> Int {
-        await server.call { await $0.stop(patience: 10_000_000_000) }
+    ///
+    /// - Returns: how many requests were cut.
+    func stop() -> Task<Int, Never> {
+        // Begun on the loop itself: other threads may all be waiting for clients.
+        Task(executorPreference: loop) { [server] in await server.call { await $0.stop(patience: 10_000_000_000) } }
     }
 
     func send(_ lines: String..., body: String = "") -> String {
