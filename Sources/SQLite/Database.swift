@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A SQLite file with one writer thread and some reader threads.
 ///
 /// ```
@@ -15,6 +17,8 @@ public final class Database: Sendable {
     private let writes: WorkQueue<WriteJob>
     private let reads: WorkQueue<ReadJob>
     private let threads: [WorkerThread]
+    /// That the file is in use; nil once it is closed.
+    private let lock: Mutex<FileLock?>
 
     /// How a database works.
     public struct Options: Sendable {
@@ -34,16 +38,34 @@ public final class Database: Sendable {
     }
 
     /// Opens the file, making it when it is missing, and brings it to the newest schema. Blocks: for start-up only.
-    public init(path: String, migrations: [Migration], options: Options = Options()) throws(DatabaseError) {
-        self.path = path
+    public convenience init(
+        path: String, migrations: [Migration], options: Options = Options()
+    ) throws(DatabaseError) {
         try DatabaseFile.prepare(path)
+        try self.init(path: path, options: options) { writer throws(DatabaseError) in
+            try Migrator(path: path, migrations: migrations).run(on: writer)
+        }
+    }
+
+    /// Opens a file that exists, whatever its schema, and leaves that as it is. Blocks: for tools.
+    public convenience init(existing path: String) throws(DatabaseError) {
+        try DatabaseFile.requireExistence(path)
+        try self.init(path: path, options: Options()) { _ in }
+    }
+
+    private init(
+        path: String, options: Options, prepare: (Connection) throws(DatabaseError) -> Void
+    ) throws(DatabaseError) {
+        self.path = path
+        let lock = try FileLock(of: path, .shared)
+        self.lock = Mutex(lock)
         writes = WorkQueue(limit: options.queueLimit)
         reads = WorkQueue(limit: options.queueLimit)
         let wait = options.longestWait
         var threads: [WorkerThread] = []
         do throws(DatabaseError) {
             let writer = try Connection.open(path, busyTimeout: options.busyTimeout)
-            try Migrator(path: path, migrations: migrations).run(on: writer)
+            try prepare(writer)
             threads.append(Self.startWriter(writer, queue: writes, batchLimit: options.batchLimit, longestWait: wait))
             for _ in 0..<options.readers {
                 let reader = try Connection.open(path, busyTimeout: options.busyTimeout)
@@ -138,6 +160,7 @@ public final class Database: Sendable {
         writes.close()
         reads.close()
         for thread in threads { thread.join() }
+        lock.withLock { $0 = nil }
     }
 }
 

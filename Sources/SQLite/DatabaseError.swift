@@ -4,6 +4,8 @@ public enum DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
     case failed(ResultCode, message: String, sql: String)
     /// The file or its folder cannot be used.
     case cannotOpen(path: String, reason: String)
+    /// Somebody works with the file, or replaces it.
+    case inUse(path: String)
     /// The file was written by a newer version of the program, whose schema this one does not know.
     case newerSchema(path: String, found: Int, known: Int)
     /// The file's schema is another one: it belongs to something else.
@@ -28,6 +30,7 @@ public enum DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .failed(let code, let message, let sql): "SQLite \(code): \(message) [\(sql)]"
         case .cannotOpen(let path, let reason): "cannot open the database \(path): \(reason)"
+        case .inUse(let path): "the database \(path) is in use by another process"
         case .newerSchema(let path, let found, let known):
             "the database \(path) has schema \(found), newer than \(known), the newest this program knows"
         case .foreignSchema(let path, let migration, let expected):

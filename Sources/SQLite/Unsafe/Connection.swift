@@ -6,7 +6,7 @@ public final class Connection {
     /// Idle statements kept; past this all are dropped, which only a bug that makes ever new SQL can reach.
     private static let cacheLimit = 256
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private var cache: [String: Slot] = [:]
     /// Who wants to know that the open transaction was committed.
     var commitObservers: [@Sendable () -> Void] = []

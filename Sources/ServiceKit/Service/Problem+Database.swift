@@ -28,7 +28,7 @@ extension Problem {
             default:
                 self = .internalError
             }
-        case .cannotOpen, .newerSchema, .foreignSchema:
+        case .cannotOpen, .inUse, .newerSchema, .foreignSchema:
             self = .unavailable("The data cannot be reached now.")
         }
     }
