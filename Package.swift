@@ -49,6 +49,7 @@ let layers: [(name: String, imports: [String])] = [
         "Shop",
         [
             "ServiceKit", "SQLite", "Crypto", "JWT", "HTTP", "Telemetry", "Bytes", "Transport", "Reactor", "Policy",
+            "CLI",
         ]
     ),
     ("Commands", ["Gateway", "Transport", "Reactor", "TLS", "HTTP", "Telemetry", "JWT", "Crypto", "Bytes", "CLI"]),

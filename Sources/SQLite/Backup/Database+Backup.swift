@@ -1,4 +1,7 @@
 extension Database {
+    /// Whether there is a file at `path`.
+    public static func exists(_ path: String) -> Bool { DatabaseFile.exists(path) }
+
     /// Writes a copy of a database, as of one moment, while others use it. The copy is checked, and on the disk under its
     /// name only when it is whole. Blocks.
     ///

@@ -13,7 +13,8 @@ public enum ServiceHost {
     /// Runs a service until SIGTERM or SIGINT. Blocks.
     ///
     /// The environment gives `SHOP_JWT_SECRET_FD` (a descriptor) or `SHOP_JWT_SECRET`, `SHOP_JWT_ISSUER` and
-    /// `SHOP_JWT_AUDIENCE` (both "shop" by default), and `SHOP_SEED=off` for a database that starts empty.
+    /// `SHOP_JWT_AUDIENCE` (both "shop" by default), `SHOP_SEED=off` for a database that starts empty, and
+    /// `SHOP_OPEN_ROUTES` with routes that need no token, as `POST /create-product, GET /orders`.
     public static func run<Handler: ServiceHandler>(_ handler: Handler.Type, _ options: LaunchOptions) throws {
         SignalSource.block()
         guard let secret = try ProcessEnvironment.takeSecret("SHOP_JWT_SECRET") else {
@@ -57,6 +58,15 @@ public enum ServiceHost {
         if let failure = try onLoop({ _ in try await body(database) }) { throw failure }
     }
 
+    /// Works on a database whatever service it belongs to, and leaves its schema as it is. Blocks: for commands.
+    public static func work(
+        on path: String, _ body: @escaping @Sendable (Database) async throws -> Void
+    ) throws {
+        let database = try Database(existing: path)
+        defer { database.close() }
+        if let failure = try onLoop({ _ in try await body(database) }) { throw failure }
+    }
+
     private static func makeContext<Handler: ServiceHandler>(
         _ handler: Handler.Type, database: String, tokens: TokenSettings
     ) throws -> HandlerContext {
@@ -66,7 +76,13 @@ public enum ServiceHost {
             database: try Database(path: database, migrations: Handler.migrations), logger: logger,
             // One processor stays free for requests, where there are several.
             work: BlockingWork(width: max(1, min(4, processors - 1)), limit: 64), tokens: tokens,
-            now: { WallClock.systemTime / 1000 })
+            now: { WallClock.systemTime / 1000 }, openRoutes: openRoutes)
+    }
+
+    /// What `SHOP_OPEN_ROUTES` lists, separated by commas.
+    private static var openRoutes: Set<String> {
+        let list = ProcessEnvironment.variable("SHOP_OPEN_ROUTES") ?? ""
+        return Set(list.split(separator: ",").map { String($0).trimmed })
     }
 
     /// Runs `body` on an event loop on this thread, and returns what it threw.

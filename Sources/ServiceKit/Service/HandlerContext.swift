@@ -17,6 +17,8 @@ public struct HandlerContext: Sendable {
     public let services: ServiceClient
     /// Work that the service does by itself.
     public let jobs: Jobs
+    /// Routes that anybody may use, as `POST /create-product`: whoever has no token is `anonymous` there.
+    public let openRoutes: Set<String>
 
     /// - Parameters:
     ///   - database: the service's own database.
@@ -26,10 +28,11 @@ public struct HandlerContext: Sendable {
     ///   - now: the time in seconds since 1970.
     ///   - services: asks other services.
     ///   - jobs: work that the service does by itself.
+    ///   - openRoutes: routes that anybody may use.
     public init(
         database: Database, logger: Logger, work: BlockingWork, tokens: TokenSettings,
         now: @escaping @Sendable () -> Int64,
-        services: ServiceClient = .none, jobs: Jobs = Jobs()
+        services: ServiceClient = .none, jobs: Jobs = Jobs(), openRoutes: Set<String> = []
     ) {
         self.database = database
         self.logger = logger
@@ -38,5 +41,6 @@ public struct HandlerContext: Sendable {
         self.now = now
         self.services = services
         self.jobs = jobs
+        self.openRoutes = openRoutes
     }
 }

@@ -13,6 +13,7 @@ public struct Service: Sendable {
     private let name: String
     let routes: Routes
     private let authenticator: Authenticator
+    private let openRoutes: Set<String>
     private let database: Database
     private let logger: Logger
     private let openAPI: [UInt8]
@@ -30,6 +31,7 @@ public struct Service: Sendable {
         self.routes = routes
         openAPI = OpenAPIDocument.json(title: Handler.name, routes.routes).bytes
         authenticator = try Authenticator(context.tokens, now: context.now)
+        openRoutes = context.openRoutes
         database = context.database
         logger = context.logger
     }
@@ -64,11 +66,19 @@ public struct Service: Sendable {
                 405, "method-not-allowed", "Method not allowed", "This address answers \(allow.value).", fields: [allow]
             )
         case .found(let route, let parameters):
-            request.identity = try authenticator.identity(of: request)
+            request.identity = try authenticator.identity(of: request) ?? stranger(at: route)
             try route.access.check(request.identity)
             request.parameters = parameters
             return try await route.respond(request)
         }
+    }
+
+    /// Whoever has no token, at a route that was opened to everybody.
+    private func stranger(at route: Routes.Route) -> Caller? {
+        guard !openRoutes.isEmpty, openRoutes.contains("\(route.method.token) \(route.pattern.template)") else {
+            return nil
+        }
+        return Caller(subject: "anonymous")
     }
 
     /// The request with its query read, and who calls.

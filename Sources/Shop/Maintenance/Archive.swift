@@ -1,0 +1,45 @@
+import SQLite
+import ServiceKit
+
+/// The databases of all services in one folder, and copies of them in another.
+struct Archive {
+    /// Where the databases are.
+    let directory: String
+
+    /// Copies every database that there is; the services may go on meanwhile.
+    ///
+    /// - Throws: when one cannot be copied; the others are.
+    func backUp(to folder: String) throws {
+        var failures: [String] = []
+        var count = 0
+        for name in ShopCommand.handlers.map({ $0.name }) where Database.exists("\(directory)/\(name).db") {
+            do throws(DatabaseError) {
+                try Database.backUp("\(directory)/\(name).db", to: "\(folder)/\(name).db")
+                print("copied \(directory)/\(name).db")
+                count += 1
+            } catch {
+                failures.append("\(name) is not backed up: \(error)")
+            }
+        }
+        guard failures.isEmpty else { throw LaunchError(failures.joined(separator: "\n")) }
+        guard count > 0 else { throw LaunchError("there are no databases in \(directory)") }
+    }
+
+    /// Replaces the databases of which there are copies, after all of them were checked and are held.
+    func restore(from folder: String) throws {
+        let names = ShopCommand.handlers.map { $0.name }.filter { Database.exists("\(folder)/\($0).db") }
+        guard !names.isEmpty else { throw LaunchError("there are no copies in \(folder)") }
+        try restore(names[...], from: folder)
+    }
+
+    /// Takes one database after the other, and replaces them when the last is taken: a service that runs, or a copy that
+    /// is damaged, stops all of it before anything has changed.
+    private func restore(_ names: ArraySlice<String>, from folder: String) throws {
+        guard let name = names.first else { return }
+        let (database, copy) = ("\(directory)/\(name).db", "\(folder)/\(name).db")
+        let restoration = try Database.Restoration(of: database, from: copy)
+        try restore(names.dropFirst(), from: folder)
+        try restoration.run()
+        print("restored \(database)")
+    }
+}
