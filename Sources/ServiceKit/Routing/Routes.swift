@@ -18,6 +18,12 @@ public struct Routes: Sendable {
         /// What it says of itself; nil for what is not part of the service's interface.
         let declaration: Declaration?
         let respond: Responder
+
+        /// Method and pattern, such as `GET /products/{id}`.
+        var name: String { "\(method.token) \(pattern.template)" }
+
+        /// Whether a repetition with the same `Idempotency-Key` gets the first answer.
+        var takesIdempotencyKey: Bool { declaration?.operation.takesIdempotencyKey ?? false }
     }
 
     /// In the order in which they are tried.

@@ -17,6 +17,8 @@ public struct Service: Sendable {
     private let database: Database
     private let logger: Logger
     private let openAPI: [UInt8]
+    /// Nil when no route takes keys.
+    private let idempotencyKeys: IdempotencyKeys?
 
     /// - Parameters:
     ///   - handler: what answers.
@@ -34,6 +36,11 @@ public struct Service: Sendable {
         openRoutes = context.openRoutes
         database = context.database
         logger = context.logger
+        let takesKeys = routes.routes.contains(where: \.takesIdempotencyKey)
+        precondition(
+            !takesKeys || Handler.migrations.contains(IdempotencyKeys.migration),
+            "\(Handler.name) takes idempotency keys and has no table for them")
+        idempotencyKeys = takesKeys ? try IdempotencyKeys(context) : nil
     }
 
     /// Answers a request. The caller leaves out the body of an answer to HEAD.
@@ -69,7 +76,16 @@ public struct Service: Sendable {
             request.identity = try authenticator.identity(of: request) ?? stranger(at: route)
             try route.access.check(request.identity)
             request.parameters = parameters
-            return try await route.respond(request)
+            guard route.takesIdempotencyKey, let idempotencyKeys,
+                let key = try IdempotencyKey(request, route: route.name)
+            else { return try await route.respond(request) }
+            return try await idempotencyKeys.respond(to: key, request) { request in
+                do {
+                    return try await route.respond(request)
+                } catch {
+                    return problem(for: error, request).response(to: request)
+                }
+            }
         }
     }
 
