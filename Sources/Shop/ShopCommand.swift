@@ -11,6 +11,7 @@ public enum ShopCommand {
         ProductsHandler.self,
         InventoryHandler.self,
         CartHandler.self,
+        OrdersHandler.self,
     ]
 
     /// Does what the arguments say, blocks until it is done, and tells people what went wrong.

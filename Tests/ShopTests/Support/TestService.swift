@@ -31,9 +31,12 @@ final class TestService: Sendable {
     let jobs = Jobs()
     let context: HandlerContext
 
-    /// - Parameter services: the services that this one asks, by name.
+    /// - Parameters:
+    ///   - services: the services that this one asks, by name.
+    ///   - client: asks them in another way.
     init<Handler: ServiceHandler>(
-        isSeeded: Bool = false, services: [String: TestService] = [:], _ make: (HandlerContext) throws -> Handler
+        isSeeded: Bool = false, services: [String: TestService] = [:], client: ServiceClient? = nil,
+        _ make: (HandlerContext) throws -> Handler
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("shop-\(UUID().uuidString)").path
         database = try Database(path: folder + "/test.db", migrations: Handler.migrations)
@@ -41,7 +44,7 @@ final class TestService: Sendable {
         context = HandlerContext(
             database: database, logger: logger,
             work: BlockingWork(width: 2, limit: 64), tokens: Self.tokens, now: { [clock] in clock.now },
-            services: Self.client(of: services), jobs: jobs)
+            services: client ?? Self.client(of: services), jobs: jobs)
         let handler = try make(context)
         if isSeeded { try await handler.seed() }
         service = try Service(handler, context)

@@ -1,0 +1,20 @@
+import HTTP
+import ServiceKit
+
+/// What orders need of `profile`.
+struct PaymentMethodClient: Sendable {
+    let services: ServiceClient
+
+    /// The token of the default payment method of whoever sent `request`; nil when they have none.
+    func token(for request: ServiceRequest) async throws(Unavailable) -> String? {
+        let answer = try await services.ask(.get, "profile", "/payment-methods", for: request, as: .caller)
+        // Where no service keeps profiles, nobody has one.
+        if answer.status == 404 { return nil }
+        guard answer.status == 200, case .array(let methods)? = answer.json else {
+            throw Unavailable("profile", answer)
+        }
+        let method = methods.first { $0["is_default"] == true } ?? methods.first
+        guard case .string(let token)? = method?["token"] else { return nil }
+        return token
+    }
+}
