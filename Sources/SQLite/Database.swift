@@ -19,6 +19,8 @@ public final class Database: Sendable {
     private let threads: [WorkerThread]
     /// That the file is in use; nil once it is closed.
     private let lock: Mutex<FileLock?>
+    private let readers: Int
+    private let gathersReads: @Sendable () -> Bool
 
     /// How a database works.
     public struct Options: Sendable {
@@ -30,6 +32,10 @@ public final class Database: Sendable {
         public var batchLimit = 128
         /// How long work may wait in the queue.
         public var longestWait: Duration = .seconds(10)
+        /// Whether a read that is queued now waits for `handOnReads`, which whoever says so calls soon. It is asked on the
+        /// thread that queues: an event loop gathers on its own, and hands on at the end of each round, so that a reader
+        /// is woken once for several reads instead of once for each.
+        public var gathersReads: @Sendable () -> Bool = { false }
         /// How long to wait for another process that holds the write lock.
         public var busyTimeout: Duration = .seconds(5)
 
@@ -61,6 +67,8 @@ public final class Database: Sendable {
         self.lock = Mutex(lock)
         writes = WorkQueue(limit: options.queueLimit)
         reads = WorkQueue(limit: options.queueLimit)
+        readers = options.readers
+        gathersReads = options.gathersReads
         let wait = options.longestWait
         var threads: [WorkerThread] = []
         do throws(DatabaseError) {
@@ -147,12 +155,17 @@ public final class Database: Sendable {
                     continuation.resume(with: Result { try body(ReadContext(connection: connection)) })
                 },
                 refuse: { continuation.resume(throwing: $0) })
-            switch reads.offer(job) {
+            switch reads.offer(job, quietly: gathersReads()) {
             case .taken: break
             case .full: job.refuse(.overloaded)
             case .closed: job.refuse(.closed)
             }
         }
+    }
+
+    /// Lets readers begin with what was gathered.
+    public func handOnReads() {
+        reads.wake(atMost: readers)
     }
 
     /// Finishes what is queued, then closes the file. Blocks: for the end of the process. To be called once.

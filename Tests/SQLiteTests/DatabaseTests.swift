@@ -171,6 +171,25 @@ private func texts(of database: Database) async throws -> [String] {
         #expect(tables == ["notes", "schema_migrations"])
     }
 
+    @Test func `reads that are gathered are all done once they are handed on`() async throws {
+        var options = Database.Options()
+        options.gathersReads = { true }
+        let database = try Database(path: folder.file("a.db"), migrations: notes, options: options)
+        _ = try await add("first", to: database)
+        let loop = Task {
+            while !Task.isCancelled {
+                database.handOnReads()
+                await Task.yield()
+            }
+        }
+        defer { loop.cancel() }
+        let found = try await withThrowingTaskGroup { group in
+            for _ in 0..<20 { group.addTask { try await texts(of: database) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(found == Array(repeating: ["first"], count: 20))
+    }
+
     @Test func `several openings of a new file race and each migration runs once`() async throws {
         let path = folder.file("a.db")
         let steps = (1...8).map { number in

@@ -6,10 +6,11 @@ final class WorkQueue<Element: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let filled: UnsafeMutablePointer<pthread_cond_t>
     private let limit: Int
-    // Guarded by `mutex`, with the two below.
+    // Guarded by `mutex`, with the three below.
     private var elements: [Element] = []
     private var first = 0
     private var isClosed = false
+    private var quiet = 0
 
     /// What became of an offer.
     enum Offer { case taken, full, closed }
@@ -31,14 +32,32 @@ final class WorkQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Adds `element` behind the others, if there is room.
-    func offer(_ element: Element) -> Offer {
+    ///
+    /// - Parameter quietly: whether threads go on sleeping until `wake`.
+    func offer(_ element: Element, quietly: Bool = false) -> Offer {
+        let offer = add(element, quietly: quietly)
+        // Whoever wakes finds the mutex free.
+        if offer == .taken, !quietly { _ = unsafe pthread_cond_signal(filled) }
+        return offer
+    }
+
+    private func add(_ element: Element, quietly: Bool) -> Offer {
         _ = unsafe pthread_mutex_lock(mutex)
         defer { _ = unsafe pthread_mutex_unlock(mutex) }
         if isClosed { return .closed }
         if elements.count - first >= limit { return .full }
         elements.append(element)
-        _ = unsafe pthread_cond_signal(filled)
+        if quietly { quiet += 1 }
         return .taken
+    }
+
+    /// Wakes a thread for each element that was added quietly and still waits, and at most `threads`.
+    func wake(atMost threads: Int) {
+        _ = unsafe pthread_mutex_lock(mutex)
+        let count = min(quiet, elements.count - first, threads)
+        quiet = 0
+        _ = unsafe pthread_mutex_unlock(mutex)
+        for _ in 0..<count { _ = unsafe pthread_cond_signal(filled) }
     }
 
     /// Waits until there is work and takes up to `count` elements, oldest first; empty once closed and drained.

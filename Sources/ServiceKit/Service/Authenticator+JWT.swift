@@ -13,9 +13,11 @@ extension Authenticator {
             VerifierConfiguration(
                 issuer: settings.issuer, audiences: [settings.audience], algorithms: [.hs256],
                 keys: try KeySet(secret: settings.secret.bytes, algorithm: .hs256)))
-        self.init { token in
-            guard let principal = try? verifier.verify(Array(token.utf8).span, at: now()) else { return nil }
-            return Caller(principal)
+        self.init(now: now) { token, now in
+            guard let principal = try? verifier.verify(Array(token.utf8).span, at: now),
+                let caller = Caller(principal)
+            else { return nil }
+            return VerifiedToken(caller: caller, expiry: principal.expiry)
         }
     }
 }
