@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format bench bench-micro sanitize fuzz clean
+.PHONY: help run test build lint format bench bench-micro bench-shop sanitize fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ bench-micro: ## Measure single operations of a request: time and allocations, ea
 	@scripts/bootstrap.sh build
 	@swift build -c release --product Benchmarks
 	@.build/release/Benchmarks
+
+bench-shop: ## Measure durable orders per second, and reads of a product through the whole gateway
+	@scripts/bootstrap.sh build
+	@swift build -c release --product gateway
+	@swift build -c release --product shop
+	@python3 Benchmarks/shop.py
 
 sanitize: ## Run every test under AddressSanitizer, then under ThreadSanitizer
 	@scripts/sanitize.sh

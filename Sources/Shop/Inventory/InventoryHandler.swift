@@ -6,6 +6,7 @@ import ServiceKit
 struct InventoryHandler: ServiceHandler {
     static let name = "inventory"
     static let migrations = InventoryMigrations.all
+    static let scopes = ["events:write"]
 
     private let stock: StockStore
     private let reservations: ReservationStore

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""What the shop bears: durable orders per second, and reads of a product through the whole gateway.
+
+  Benchmarks/shop.py [--rounds 3] [--seconds 5] [--buyers 256] [--gateway .build/release/gateway]
+
+An order counts when it was answered with 201: stock reserved, paid for, written down and on the disk. It is compared with
+what one transaction per commit gives on the same disk: SQLite, WAL, synchronous=FULL, one row each, in turns with the
+orders. Afterwards the databases are asked whether what was answered is there. Needs Debian's wrk.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import sqlite3
+import statistics
+import time
+
+from rig import Rig, cpu_seconds, tls, verdict, wrk, NO_LIMIT
+
+SERVICES = {"products": 2, "inventory": 1, "cart": 1, "profile": 1, "orders": 1}
+STOCK = 1_000_000_000
+
+
+def commits(folder, seconds):
+    """Transactions per second of one writer that commits each alone."""
+    with contextlib.closing(sqlite3.connect(folder / "baseline.db", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, buyer TEXT, total INTEGER)")
+        count, start = 0, time.monotonic()
+        while time.monotonic() - start < seconds:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("INSERT INTO orders (buyer, total) VALUES ('alice', 1999)")
+            database.execute("COMMIT")
+            count += 1
+        return count / (time.monotonic() - start)
+
+
+def call(gateway, token, method, path, body=None):
+    """One request; returns status and JSON."""
+    connection = http.client.HTTPSConnection("127.0.0.1", gateway.port, timeout=30, context=tls())
+    with contextlib.closing(connection):
+        connection.request(method, path, body and json.dumps(body),
+                           {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read() or "null")
+
+
+def must(expected, answer):
+    """The JSON of an answer that must have this status."""
+    if answer[0] != expected:
+        raise SystemExit(f"{answer[0]} instead of {expected}: {answer[1]}")
+    return answer[1]
+
+
+def ask(database, question):
+    """The only value of a query."""
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return connection.execute(question).fetchone()[0]
+
+
+def start(rig):
+    """A gateway with the shop behind it, without limits."""
+    services = {name: {"handler": name, "instances": count, "database": f"{name}.db"}
+                for name, count in SERVICES.items()}
+    routes = [{"name": name, "match": match, "to": to, "auth": {"jwt": "bench"}} for name, match, to in [
+        ("product", "GET,POST /products/{id?}", "products"), ("stock", "GET,POST /inventory/{id?}", "inventory"),
+        ("orders", "GET,POST /orders/{id?}", "orders")]]
+    return rig.gateway(services, routes, defaults={"rateLimit": NO_LIMIT})
+
+
+def main():
+    arguments = [("--rounds", 3, "how often everything is measured"), ("--seconds", 5, "length of a measurement"),
+                 ("--buyers", 256, "how many order at once")]
+    with Rig("shop", ("wrk",), __doc__, arguments) as rig:
+        seconds, gateway = rig.options.seconds, start(rig)
+        product = must(201, call(gateway, rig.token, "POST", "/products",
+                                 {"name": "Lamp", "price": 19.99, "category": "Home"}))["id"]
+        must(201, call(gateway, rig.token, "POST", "/inventory", {"product_id": product, "quantity": STOCK}))
+        script = rig.folder / "order.lua"
+        script.write_text(f"""
+            wrk.method = "POST"
+            wrk.headers["Content-Type"] = "application/json"
+            wrk.body = '{{"product_id": {product}, "quantity": 1, "payment_token": "tok_visa"}}'""")
+
+        baseline, orders, reads, costs, answered, errors = [], [], [], [], 0, 0
+        for _ in range(rig.options.rounds):
+            baseline.append(commits(rig.folder, seconds))
+            print(f"one transaction per commit {baseline[-1]:9,.0f} /s", flush=True)
+
+            done, rate, failed = wrk(f"{gateway.url}/orders", rig.token, seconds, rig.options.buyers, "-s", script)
+            orders.append(rate)
+            answered, errors = answered + done - failed, errors + failed
+            print(f"orders                     {rate:9,.0f} /s   {rate / baseline[-1]:.1f} times   {failed} errors",
+                  flush=True)
+
+            before = cpu_seconds(gateway.pid)
+            done, rate, failed = wrk(f"{gateway.url}/products/{product}", rig.token, seconds, 64)
+            reads.append(rate)
+            costs.append((cpu_seconds(gateway.pid) - before) / done * 1e6)
+            errors += failed
+            print(f"reads of a product         {rate:9,.0f} /s   {costs[-1]:.0f} us of processor time each   "
+                  f"{failed} errors", flush=True)
+
+        # An order whose answer wrk did not wait for may be there too, so there are never fewer.
+        written = ask(rig.folder / "orders.db", "SELECT count(*) FROM orders WHERE status = 'paid'")
+        stock = must(200, call(gateway, rig.token, "GET", f"/inventory/{product}"))
+        left = STOCK - stock["on_hand"]
+        growth = statistics.median(rate / base for rate, base in zip(orders, baseline))
+        print(f"medians on {os.cpu_count()} processors: {statistics.median(orders):,.0f} orders/s, {growth:.1f} times "
+              f"{statistics.median(baseline):,.0f} commits/s; {statistics.median(reads):,.0f} reads/s of "
+              f"{statistics.median(costs):.0f} us")
+        verdict([
+            (f"durable orders are at least 5 times one transaction per commit: {growth:.1f}", growth >= 5),
+            (f"at least 15,000 reads of a product per second: {statistics.median(reads):,.0f}",
+             statistics.median(reads) >= 15_000),
+            (f"every answered order is written down: {answered:,} of {written:,}", written >= answered),
+            (f"what was sold has left the store: {left:,} pieces for {written:,} orders", left <= written),
+            (f"no request failed: {errors}", errors == 0)])
+
+
+if __name__ == "__main__":
+    main()
