@@ -9,7 +9,7 @@ struct TokenIssuer: Sendable {
     /// Seconds that a token is good for: a quarter of an hour.
     static let lifetime: Int64 = 15 * 60
     /// What every user may do; what a service lets them do to whose things is another matter.
-    private static let scopes = ["products", "inventory", "cart", "orders", "support", "customers", "profile"]
+    private static let scopes = ["products", "inventory", "cart", "orders", "tickets", "customers", "profile"]
         .flatMap { [$0 + ":read", $0 + ":write"] }
 
     private let signer: TokenSigner
