@@ -13,7 +13,16 @@ internal import Transport
 ///
 /// Every step either goes on or throws a `Failure`, and every failure becomes a response here.
 struct Pipeline {
+    /// Where requests come in.
+    enum Entrance {
+        /// Listeners for everybody.
+        case `public`
+        /// The listener for our own services: hosts name services, and there are no rules for strangers.
+        case `internal`
+    }
+
     let worker: Worker
+    var entrance = Entrance.public
 
     /// Answers one exchange. Runs on the loop of its connection and never leaves it.
     func handle(_ exchange: Exchange) async {
@@ -35,9 +44,13 @@ struct Pipeline {
     private func serve(_ exchange: Exchange, _ context: inout RequestContext) async throws(Failure) {
         try refuse(exchange)
         resolveClient(exchange, &context)
-        if try await worker.core.site.answerPublicly(exchange, to: context.client, worker: worker) { return }
+        if entrance == .public,
+            try await worker.core.site.answerPublicly(exchange, to: context.client, worker: worker)
+        {
+            return
+        }
         let captures = try route(exchange, &context)
-        try shield(context)
+        if entrance == .public { try shield(context) }
         if try await answerPreflight(exchange, context) { return }
         try authenticate(exchange, &context)
         try limit(exchange, &context)
@@ -69,9 +82,14 @@ struct Pipeline {
         var method = CORS.isPreflight(exchange.request) ? CORS.requestedMethod(exchange.request) : nil
         // Over HTTP/2 a WebSocket is asked for by CONNECT: a route's methods are those of HTTP/1.1.
         if exchange.request.extendedProtocol != nil { method = .get }
-        switch snapshot.table.match(exchange.request, as: method) {
+        let isPublic = entrance == .public
+        let match =
+            isPublic
+            ? snapshot.table.match(exchange.request, as: method)
+            : snapshot.internalTable.match(exchange.request, as: method)
+        switch match {
         case .found(let index, let captures):
-            let route = snapshot.routes[index]
+            let route = isPublic ? snapshot.routes[index] : snapshot.internalRoutes[index]
             context.route = route
             if exchange.request.hasEncodedSlash, !route.route.definition.allowsEncodedSlash {
                 throw .malformed(.encodedSlash)

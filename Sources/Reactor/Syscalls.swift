@@ -25,6 +25,10 @@ enum Syscalls {
         _ = Glibc.close(descriptor)
     }
 
+    static func duplicate(_ descriptor: CInt) throws(SystemError) -> Descriptor {
+        Descriptor(owning: try retrying("fcntl") { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) })
+    }
+
     static func message(of code: CInt) -> String { unsafe String(cString: strerror(code)) }
 
     static func monotonicNow() -> Instant {

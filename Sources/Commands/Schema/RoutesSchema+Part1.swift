@@ -102,6 +102,10 @@ extension RoutesSchema {
                   "description": "Health, metrics, dashboard and reload; off for nowhere.",
                   "anyOf": [{"const": "off"}, {"$ref": "#/$defs/address"}]
                 },
+                "internal": {
+                  "description": "Where services ask each other as NAME.internal, on this machine only; off for nowhere. With a handler or run: a socket in stateDir by default.",
+                  "anyOf": [{"const": "off"}, {"$ref": "#/$defs/address"}]
+                },
                 "tls": {"$ref": "#/$defs/listenTLS"}
               }
             },
@@ -350,10 +354,6 @@ extension RoutesSchema {
                 "idleTimeout": {"$ref": "#/$defs/duration", "description": "An idle upstream connection.", "default": "60s"},
                 "idleConnections": {
                   "description": "Idle upstream connections per endpoint and event loop.",
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 65536,
-                  "default": 256
 
         """#
 }

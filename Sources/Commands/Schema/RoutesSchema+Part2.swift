@@ -4,6 +4,10 @@
 
 extension RoutesSchema {
     static let part2 = #"""
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 65536,
+                  "default": 256
                 }
               }
             },
@@ -350,10 +354,6 @@ extension RoutesSchema {
               }
             },
             "method": {"enum": ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]},
-            "match": {
-              "type": "object",
-              "additionalProperties": false,
-              "required": ["path"],
 
         """#
 }

@@ -4,6 +4,10 @@
 
 extension RoutesSchema {
     static let part3 = #"""
+            "match": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["path"],
               "properties": {
                 "methods": {
                   "anyOf": [{"$ref": "#/$defs/method"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/method"}}]

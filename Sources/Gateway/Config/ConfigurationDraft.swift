@@ -12,6 +12,7 @@ struct ConfigurationDraft {
     var timeouts = Timeouts()
     var services: [ServiceDefinition] = []
     var routes: [RouteDefinition] = []
+    var internalRoutes: [RouteDefinition] = []
     var tests: [RouteTest] = []
 
     /// Reads the document and checks it as a whole; nil when it is no object at all.
@@ -52,7 +53,12 @@ struct ConfigurationDraft {
         let found = places.routes.map { $0.route(defaults: route, references: references) }
         routes = found.compactMap(\.self)
         tests = places.tests.compactMap { $0.routeTest() }
+        if places.listen?["internal"] == nil, services.contains(where: \.isSupervised) {
+            listen.internal = .unix(path: "\(ProcessSurroundings.socketDirectory(in: stateDirectory))/internal.sock")
+        }
+        if listen.internal != nil { internalRoutes = InternalRoutes.make(to: services, defaults: route) }
         ListenerCheck(draft: self, places: places, root: root).run()
+        InternalCheck(draft: self, places: places, root: root).run()
         RouteCheck(routes: found, places: places).run()
         UsageCheck(draft: self, places: places).run()
         // Expectations mean something only about routes that are all there.

@@ -27,7 +27,8 @@ extension Configuration {
             referencedFiles: context.referencedFiles, warnings: context.diagnostics, listen: draft.listen,
             log: draft.log, trustedProxies: draft.trustedProxies, adminAllow: draft.adminAllow,
             stateDirectory: draft.stateDirectory, tokenProfiles: draft.tokenProfiles, limits: draft.limits,
-            timeouts: draft.timeouts, services: draft.services, routes: draft.routes, tests: draft.tests)
+            timeouts: draft.timeouts, services: draft.services, routes: draft.routes,
+            internalRoutes: draft.internalRoutes, tests: draft.tests)
     }
 
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

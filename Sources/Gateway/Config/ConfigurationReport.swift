@@ -4,14 +4,23 @@ import Policy
 extension Configuration {
     /// The table of routes: one row per route, with what holds for it.
     public var routeRows: [[String]] {
-        routes.map { route in
-            [
-                route.name, "\(route.pattern)", target(of: route), describe(route.auth),
-                route.rateLimits.isEmpty ? "-" : route.rateLimits.map(\.text).joined(separator: ", "),
-                route.isForwarded ? Literal.duration(route.timeouts.total) : "-",
-                route.isForwarded ? "\(route.retry.count)" : "-", Literal.byteCount(route.bodyLimit),
-            ]
+        var rows = routes.map(row)
+        // Those between services differ in nothing but the name.
+        if let route = internalRoutes.first, let address = listen.internal {
+            var row = row(of: route)
+            row[1...2] = ["NAME.internal/** at \(address)", "NAME"]
+            rows.append(row)
         }
+        return rows
+    }
+
+    private func row(of route: RouteDefinition) -> [String] {
+        [
+            route.name, "\(route.pattern)", target(of: route), describe(route.auth),
+            route.rateLimits.isEmpty ? "-" : route.rateLimits.map(\.text).joined(separator: ", "),
+            route.isForwarded ? Literal.duration(route.timeouts.total) : "-",
+            route.isForwarded ? "\(route.retry.count)" : "-", Literal.byteCount(route.bodyLimit),
+        ]
     }
 
     /// The titles of the columns of ``routeRows``.

@@ -1,6 +1,7 @@
 internal import Reactor
 
-/// Opens listening sockets: on every loop for TCP, whose connections the kernel spreads, on one for a Unix socket.
+/// Opens listening sockets, one for every loop: for TCP the kernel spreads connections over them, those of a Unix socket
+/// are the same one, and whichever loop has time takes the next connection.
 enum Binder {
     /// An address that cannot be listened on.
     struct Failure: Error, CustomStringConvertible {
@@ -69,10 +70,13 @@ enum Binder {
         let first = try Listener.open(candidate, isShared: true, isFirst: isFirst)
         let bound = try Listener.address(of: first)
         var numbers = [first.release()]
-        if case .unix = candidate { return Sockets(address: address, bound: bound, numbers: numbers) }
         while numbers.count < count {
             do {
-                numbers.append(try Listener.open(bound, isShared: true, isFirst: false).release())
+                let next =
+                    if case .unix = candidate { try Descriptor.duplicate(of: numbers[0]) } else {
+                        try Listener.open(bound, isShared: true, isFirst: false)
+                    }
+                numbers.append(next.release())
             } catch {
                 for number in numbers { _ = Descriptor(owning: number) }
                 throw error

@@ -9,16 +9,16 @@ extension Conductor {
 
     /// One address's sockets, still closed to connections' tasks.
     final class Opened {
-        let address: ListenAddress
-        let isSecure: Bool
+        let place: LoopUnit.Place
         let bound: SocketAddress
         private var sockets: Binder.Sockets
 
-        init(_ sockets: consuming Binder.Sockets, isSecure: Bool) {
-            address = sockets.address
+        var address: ListenAddress { place.address }
+
+        init(_ sockets: consuming Binder.Sockets, for purpose: LoopUnit.Purpose) {
+            place = LoopUnit.Place(address: sockets.address, purpose: purpose)
             bound = sockets.bound
             self.sockets = sockets
-            self.isSecure = isSecure
         }
 
         func take() -> Int32? { sockets.take() }
@@ -31,27 +31,27 @@ extension Conductor {
             nothing.https = []
             nothing.http = []
             nothing.admin = nil
-            listen(try bindAdded(configuration.listen, before: nothing))
+            listen(try bindAdded(configuration, before: nothing))
         } catch {
             throw StartupFailure(messages: ["\(options.configPath): error: \(error)"])
         }
     }
 
     /// Binds the addresses that are new. When one fails, none stays bound.
-    func bindAdded(_ new: ListenSettings, before old: ListenSettings) throws(Binder.Failure) -> [Opened] {
-        var opened: [Opened] = []
-        for address in new.https where !old.https.contains(address) {
-            let sockets = try Binder.bind(
-                address, field: "listen.https", count: units.count, isOurs: hasPort(of: address))
-            opened.append(Opened(sockets, isSecure: true))
+    func bindAdded(_ configuration: Configuration, before old: ListenSettings) throws(Binder.Failure) -> [Opened] {
+        let new = configuration.listen
+        if new.internal != nil, new.internal != old.internal {
+            // Its folder may not be there yet. If it cannot be made, binding says so.
+            try? Supervisor.prepare(surroundings(of: configuration))
         }
-        for address in new.http where !old.http.contains(address) {
+        var opened: [Opened] = []
+        for place in new.places where !old.places.contains(place) {
             let sockets = try Binder.bind(
-                address, field: "listen.http", count: units.count, isOurs: hasPort(of: address))
-            opened.append(Opened(sockets, isSecure: false))
+                place.address, field: "listen.\(place.purpose)", count: units.count, isOurs: hasPort(of: place.address))
+            opened.append(Opened(sockets, for: place.purpose))
         }
         if let address = new.admin, old.admin != address {
-            let sockets = Opened(try Binder.bind(address, field: "listen.admin", count: 1), isSecure: false)
+            let sockets = Opened(try Binder.bind(address, field: "listen.admin", count: 1), for: .http)
             admin?.close()
             bound[address] = sockets.bound
             admin = AdminServer(sockets, conductor: self)
@@ -74,10 +74,10 @@ extension Conductor {
     func listen(_ added: [Opened]) {
         for opened in added {
             bound[opened.address] = opened.bound
-            if opened.isSecure, let port = opened.bound.port { core.httpsPort = port }
+            if opened.place.purpose == .https, let port = opened.bound.port { core.httpsPort = port }
             for unit in units {
                 guard let number = opened.take() else { break }
-                let place = LoopUnit.Place(address: opened.address, isSecure: opened.isSecure)
+                let place = opened.place
                 unit.perform { $0.listen(Descriptor(owning: number), at: place) }
             }
         }
@@ -96,7 +96,8 @@ extension Conductor {
 extension ListenSettings {
     /// Where connections are accepted.
     fileprivate var places: [LoopUnit.Place] {
-        https.map { LoopUnit.Place(address: $0, isSecure: true) }
-            + http.map { LoopUnit.Place(address: $0, isSecure: false) }
+        https.map { LoopUnit.Place(address: $0, purpose: .https) }
+            + http.map { LoopUnit.Place(address: $0, purpose: .http) }
+            + (`internal`.map { [LoopUnit.Place(address: $0, purpose: .internal)] } ?? [])
     }
 }

@@ -103,7 +103,7 @@ extension Conductor {
         let (prepared, tls) = (ready.prepared, ready.tls)
         let configuration = prepared.configuration
         let before = core.box.snapshot.configuration.listen
-        let added = try bindAdded(configuration.listen, before: before)
+        let added = try bindAdded(configuration, before: before)
         let snapshot = builder.build(prepared, generation: core.box.snapshot.generation + 1, now: loop.now)
         core.box.publish(snapshot)
         core.state.didLoad()
@@ -115,7 +115,8 @@ extension Conductor {
         closeRemoved(configuration.listen, before: before)
         registry.retain(Set(configuration.services.map(\.name)))
         core.metrics.retain(
-            routes: Set(configuration.routes.map(\.name)), services: Set(configuration.services.map(\.name)))
+            routes: Set((configuration.routes + configuration.internalRoutes).map(\.name)),
+            services: Set(configuration.services.map(\.name)))
         applyProcesses()
         updateChecks()
         revocations.update()

@@ -90,10 +90,7 @@ final class Conductor {
     func applyProcesses() {
         let snapshot = core.box.snapshot
         let configuration = snapshot.configuration
-        let surroundings = ProcessSurroundings(
-            stateDirectory: configuration.stateDirectory, workingDirectory: options.workingDirectory(of: configuration),
-            shopExecutable: options.shopExecutable, currentDirectory: options.currentDirectory,
-            environment: options.variables, identity: HandlerIdentity(configuration.tokenProfiles))
+        let surroundings = surroundings(of: configuration)
         let services = zip(configuration.services, snapshot.services).compactMap { definition, bound in
             ProcessPlan(definition, surroundings: surroundings).map {
                 SupervisedService(service: bound.service, plan: $0)
@@ -107,6 +104,15 @@ final class Conductor {
             }
         }
         supervisor.apply(services)
+    }
+
+    /// What processes are given by a configuration whose addresses are bound.
+    func surroundings(of configuration: Configuration) -> ProcessSurroundings {
+        ProcessSurroundings(
+            stateDirectory: configuration.stateDirectory, workingDirectory: options.workingDirectory(of: configuration),
+            shopExecutable: options.shopExecutable, currentDirectory: options.currentDirectory,
+            environment: options.variables, identity: HandlerIdentity(configuration.tokenProfiles),
+            internal: configuration.listen.internal.flatMap { bound[$0] })
     }
 
     /// Brings the active checks in line with the services and endpoints of now.
@@ -192,6 +198,7 @@ final class Conductor {
             return await group.reduce(0, +)
         }
         if cut > 0 { core.logger.warning("requests were cut", ["count": .integer(cut)]) }
+        for unit in units { unit.perform { $0.closeInternal() } }
         for checker in checkers.values { checker.stop() }
         revocations.stop()
         await supervisor.stopAll(by: loop.now + processPatience)

@@ -15,6 +15,8 @@ final class LoopUnit {
     let https: ServerWorker
     /// Serves the plain listeners, which only redirect.
     let http: ServerWorker
+    /// Serves the listener for our own services.
+    let `internal`: ServerWorker
     private var tls: TLSServerContext
     private var listeners: [Place: Listener] = [:]
     private let logger: Logger
@@ -22,7 +24,14 @@ final class LoopUnit {
     /// Where is listened, and for what.
     struct Place: Hashable {
         let address: ListenAddress
-        let isSecure: Bool
+        let purpose: Purpose
+    }
+
+    /// For what is listened.
+    enum Purpose {
+        case https
+        case http
+        case `internal`
     }
 
     init(loop: EventLoop, core: GatewayCore, accessLog: LogWriter?, tls: TLSServerContext) {
@@ -40,8 +49,14 @@ final class LoopUnit {
         http = ServerWorker(loop: loop, buffers: buffers, limits: limits) { exchange in
             await Redirect(worker: worker).handle(exchange)
         }
+        `internal` = ServerWorker(loop: loop, buffers: buffers, limits: limits.forServices) { exchange in
+            await Pipeline(worker: worker, entrance: .internal).handle(exchange)
+        }
         count(https, as: "https", core.metrics)
         count(http, as: "http", core.metrics)
+        // Those do not fill up the room that is there for clients.
+        let gauge = core.metrics.connections(listener: "internal")
+        `internal`.onConnectionChange = { gauge.add($0, shard: loop.index) }
         MisconductWatch(loop: loop, core: core).watch(https)
     }
 
@@ -77,12 +92,17 @@ final class LoopUnit {
         else { return }
         listeners[place] = listener
         loop.spawn(with: (self, listener)) { unit, listener in
-            let server = place.isSecure ? unit.https : unit.http
-            await listener.run { descriptor, peer in
-                // Over the limit a connection is closed at once: its client can try elsewhere.
-                if unit.isFull { return }
-                server.serve(descriptor, from: peer, tls: place.isSecure ? unit.tls : nil)
-            }
+            await listener.run { descriptor, peer in unit.serve(descriptor, from: peer, as: place.purpose) }
+        }
+    }
+
+    private func serve(_ descriptor: consuming Descriptor, from peer: SocketAddress, as purpose: Purpose) {
+        if purpose == .internal { return `internal`.serve(descriptor, from: peer, tls: nil) }
+        // Over the limit a connection is closed at once: its client can try elsewhere.
+        if isFull { return }
+        switch purpose {
+        case .https: https.serve(descriptor, from: peer, tls: tls)
+        case .http, .internal: http.serve(descriptor, from: peer, tls: nil)
         }
     }
 
@@ -97,9 +117,9 @@ final class LoopUnit {
         listeners.removeValue(forKey: place)?.close()
     }
 
-    /// Stops accepting everywhere.
+    /// Stops accepting clients.
     func stopListening() {
-        for place in Array(listeners.keys) { stopListening(at: place) }
+        for place in Array(listeners.keys) where place.purpose != .internal { stopListening(at: place) }
     }
 
     /// Takes up another configuration: limits and certificates apply to connections that come from now on.
@@ -107,6 +127,7 @@ final class LoopUnit {
         tls = context
         https.limits = ServerLimits(configuration)
         http.limits = https.limits
+        `internal`.limits = https.limits.forServices
         worker.refresh()
     }
 
@@ -133,6 +154,12 @@ final class LoopUnit {
         return cut
     }
 
+    /// Ends the requests between services, once there are no clients any more whom they could be for.
+    func closeInternal() {
+        for place in Array(listeners.keys) { stopListening(at: place) }
+        `internal`.drain()
+    }
+
     private func waitUntilEmpty(until deadline: Instant) async {
         while https.connectionCount + http.connectionCount > 0, loop.now < deadline {
             await loop.sleep(for: 10_000_000)
@@ -141,6 +168,13 @@ final class LoopUnit {
 }
 
 extension ServerLimits {
+    /// The same for requests between services, whose paths are their own affair.
+    var forServices: ServerLimits {
+        var limits = self
+        limits.head.allowsEncodedSlashes = true
+        return limits
+    }
+
     /// The limits of a configuration.
     init(_ configuration: Configuration) {
         self.init()

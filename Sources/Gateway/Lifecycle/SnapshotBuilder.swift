@@ -27,9 +27,8 @@ struct SnapshotBuilder {
 
     /// Prepares everything without touching what is in force. Blocks on files and names: not for a loop.
     func prepare(_ configuration: Configuration) throws(Failure) -> Prepared {
-        var conflicts: [RouteConflict] = []
-        let table = RouteTable(configuration.routes.map(\.pattern), conflicts: &conflicts)
-        guard conflicts.isEmpty else { throw Failure(description: "routes conflict") }
+        let table = try Self.table(configuration.routes)
+        let internalTable = try Self.table(configuration.internalRoutes)
         var verifiers: [TokenVerifier] = []
         for profile in configuration.tokenProfiles { verifiers.append(try Self.verifier(profile)) }
         var endpoints: [[EndpointDefinition]?] = []
@@ -37,14 +36,15 @@ struct SnapshotBuilder {
             endpoints.append(try endpointDefinitions(service))
         }
         return Prepared(
-            configuration: configuration, table: table, verifiers: verifiers, endpoints: endpoints,
-            certificates: try CertificateFilesLoader.load(configuration.listen.tls, files: files))
+            configuration: configuration, table: table, internalTable: internalTable, verifiers: verifiers,
+            endpoints: endpoints, certificates: try CertificateFilesLoader.load(configuration.listen.tls, files: files))
     }
 
     /// A configuration of which every part has been found to work.
     struct Prepared {
         let configuration: Configuration
         let table: RouteTable
+        let internalTable: RouteTable
         let verifiers: [TokenVerifier]
         /// By service; nil for services whose endpoints are processes of ours.
         let endpoints: [[EndpointDefinition]?]
@@ -62,16 +62,26 @@ struct SnapshotBuilder {
                     service: service, settings: definition.settings,
                     metrics: metrics.service(definition.name)))
         }
-        let routes = configuration.routes.enumerated().map { index, definition in
-            BoundRoute(Route(definition, index: index), services: services, metrics: metrics)
+        func bind(_ routes: [RouteDefinition]) -> [BoundRoute] {
+            routes.enumerated().map { index, definition in
+                BoundRoute(Route(definition, index: index), services: services, metrics: metrics)
+            }
         }
         return Snapshot(
-            generation: generation, configuration: configuration, table: prepared.table, routes: routes,
-            services: services, verifiers: prepared.verifiers,
+            generation: generation, configuration: configuration, table: prepared.table,
+            routes: bind(configuration.routes), internalTable: prepared.internalTable,
+            internalRoutes: bind(configuration.internalRoutes), services: services, verifiers: prepared.verifiers,
             revocations: revocations.lists(for: configuration.tokenProfiles))
     }
 
     // MARK: Parts
+
+    private static func table(_ routes: [RouteDefinition]) throws(Failure) -> RouteTable {
+        var conflicts: [RouteConflict] = []
+        let table = RouteTable(routes.map(\.pattern), conflicts: &conflicts)
+        guard conflicts.isEmpty else { throw Failure(description: "routes conflict") }
+        return table
+    }
 
     /// What checks the tokens of a profile.
     static func verifier(_ profile: TokenProfile) throws(Failure) -> TokenVerifier {

@@ -9,6 +9,9 @@ final class Snapshot: Sendable {
     let configuration: Configuration
     let table: RouteTable
     let routes: [BoundRoute]
+    /// The same for requests between services: each host is one of them.
+    let internalTable: RouteTable
+    let internalRoutes: [BoundRoute]
     let services: [BoundService]
     /// One for each token profile, by index.
     let verifiers: [TokenVerifier]
@@ -21,12 +24,15 @@ final class Snapshot: Sendable {
 
     init(
         generation: UInt64, configuration: Configuration, table: RouteTable, routes: [BoundRoute],
-        services: [BoundService], verifiers: [TokenVerifier], revocations: [RevocationList?]
+        internalTable: RouteTable, internalRoutes: [BoundRoute], services: [BoundService], verifiers: [TokenVerifier],
+        revocations: [RevocationList?]
     ) {
         self.generation = generation
         self.configuration = configuration
         self.table = table
         self.routes = routes
+        self.internalTable = internalTable
+        self.internalRoutes = internalRoutes
         self.services = services
         self.verifiers = verifiers
         self.revocations = revocations

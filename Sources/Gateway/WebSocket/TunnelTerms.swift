@@ -15,7 +15,9 @@ struct TunnelTerms {
         if snapshot.generation == generation { return true }
         generation = snapshot.generation
         let configuration = snapshot.configuration
-        guard let now = configuration.routes.first(where: { $0.name == route.name }) else { return false }
+        let routes = route.name == InternalRoutes.name ? configuration.internalRoutes : configuration.routes
+        let now = routes.first { $0.name == route.name && $0.pattern == route.pattern }
+        guard let now else { return false }
         return Self.identity(of: now, in: configuration) == (route, profiles)
     }
 

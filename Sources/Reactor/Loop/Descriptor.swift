@@ -8,6 +8,12 @@ public struct Descriptor: ~Copyable, Sendable {
         self.number = number
     }
 
+    /// Another descriptor of what `number` is open on.
+    /// - Throws: when the process has no descriptor left.
+    public static func duplicate(of number: CInt) throws(SystemError) -> Descriptor {
+        try Syscalls.duplicate(number)
+    }
+
     deinit {
         Syscalls.close(number)
     }

@@ -75,7 +75,7 @@ import Testing
 
     @Test func `A service that no route uses is warned of`() {
         let problems = ConfigurationFixture.problems(
-            "{\"services\": {\"up\": {\"handler\": \"x\"}}, \"routes\": [{\"name\": \"a\", \"match\": \"/\", \"respond\": 204}]}"
+            "{\"services\": {\"up\": {\"targets\": \"http://127.0.0.1:1\"}}, \"routes\": [{\"name\": \"a\", \"match\": \"/\", \"respond\": 204}]}"
         )
         #expect(problems == ["routes.json:1:15: warning: no route uses the service \"up\" [services.up]"])
     }

@@ -26,10 +26,11 @@ final class TestGateway: @unchecked Sendable {
     /// - Parameters:
     ///   - configuration: of which `UPSTREAM` becomes the upstream's address.
     ///   - isSecure: whether clients speak TLS, and HTTP/2 if they like.
+    ///   - entrance: for whom its listener is.
     ///   - script: what the upstream does with each connection.
     init(
         _ configuration: String, on loop: EventLoop, limits: ServerLimits? = nil, isSecure: Bool = false,
-        script: @escaping ScriptedUpstream.Script
+        entrance: Pipeline.Entrance = .public, script: @escaping ScriptedUpstream.Script
     ) throws {
         self.loop = loop
         upstream = try ScriptedUpstream(on: loop, script)
@@ -49,8 +50,9 @@ final class TestGateway: @unchecked Sendable {
             loop: loop, core: core, buffers: BufferPool(size: ServerWorker.bufferSize, limit: 8),
             accessLog: AccessLog(writer: accessLog))
         self.worker = worker
-        server = ServerWorker(loop: loop, limits: limits ?? ServerLimits(parsed)) { exchange in
-            await Pipeline(worker: worker).handle(exchange)
+        let own = entrance == .internal ? ServerLimits(parsed).forServices : ServerLimits(parsed)
+        server = ServerWorker(loop: loop, limits: limits ?? own) { exchange in
+            await Pipeline(worker: worker, entrance: entrance).handle(exchange)
         }
         listener = try Listener(
             Listener.open(SocketAddress(ip: "127.0.0.1", port: 0)!, isShared: false), on: loop, onExhaustion: { _ in })
@@ -134,12 +136,12 @@ final class TestGateway: @unchecked Sendable {
 /// Runs `body` against a gateway, all on one loop.
 func withGateway(
     _ configuration: String, limits: ServerLimits? = nil, isSecure: Bool = false,
-    upstream script: @escaping ScriptedUpstream.Script,
+    entrance: Pipeline.Entrance = .public, upstream script: @escaping ScriptedUpstream.Script,
     _ body: @escaping @Sendable (TestGateway) async throws -> Void
 ) async throws {
     try await onLoop { loop in
         let gateway = try TestGateway(
-            configuration, on: loop, limits: limits, isSecure: isSecure, script: script)
+            configuration, on: loop, limits: limits, isSecure: isSecure, entrance: entrance, script: script)
         do {
             try await body(gateway)
         } catch {

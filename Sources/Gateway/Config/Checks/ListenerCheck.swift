@@ -28,6 +28,7 @@ struct ListenerCheck {
         var uses =
             uses(draft.listen.https, "https") + uses(draft.listen.http, "http")
             + uses(draft.listen.admin.map { [$0] } ?? [], "admin")
+            + uses(draft.listen.internal.map { [$0] } ?? [], "internal")
         for service in draft.services {
             guard case .process(let process) = service.source, let first = process.port,
                 let place = places.services.first(where: { $0.key == service.name })?.item

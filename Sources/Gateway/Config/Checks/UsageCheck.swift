@@ -4,6 +4,8 @@ struct UsageCheck {
     let places: DraftPlaces
 
     func run() {
+        // Where services may ask each other, one without a route has its users too.
+        guard draft.listen.internal == nil else { return }
         // A route with errors may have been the one that uses it.
         guard draft.routes.count == places.routes.count else { return }
         var used = Set(draft.tokenProfiles.compactMap(\.revocations?.service))

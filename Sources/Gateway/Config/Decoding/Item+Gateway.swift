@@ -11,6 +11,10 @@ extension Item {
             if case .string("off") = item.node.kind { return .some(nil) }
             return item.listenAddress().map { .some($0) }
         }
+        object.read("internal", into: &settings.internal) { item in
+            if case .string("off") = item.node.kind { return .some(nil) }
+            return item.internalAddress().map { .some($0) }
+        }
         object.read("tls", into: &settings.tls) { $0.listenTLS() }
         if let https = object["https"], case .array(let nodes) = https.node.kind, nodes.isEmpty {
             https.error("at least one address is needed")

@@ -4,7 +4,7 @@ enum Keys {
         "$schema", "listen", "log", "trustedProxies", "admin", "stateDir", "jwt", "defaults", "limits", "timeouts",
         "services", "routes", "tests",
     ]
-    static let listen: [ConfigurationKey] = ["https", "http", "admin", "tls"]
+    static let listen: [ConfigurationKey] = ["https", "http", "admin", "internal", "tls"]
     static let listenTLS: [ConfigurationKey] = ["cert", "key", "minVersion", "certificates"]
     static let certificate: [ConfigurationKey] = ["cert", "key"]
     static let log: [ConfigurationKey] = ["level", "access"]

@@ -1,3 +1,5 @@
+import Reactor
+
 extension Item {
     /// `host:port`, `:port` or `unix:path`.
     func listenAddress() -> ListenAddress? {
@@ -10,6 +12,17 @@ extension Item {
             return nil
         }
         return .tcp(host: host.isEmpty || host == "*" ? nil : host, port: port)
+    }
+
+    /// The same, where only this machine can reach it: no token is asked for there.
+    func internalAddress() -> ListenAddress? {
+        guard let address = listenAddress() else { return nil }
+        guard case .tcp(let host, _) = address, host != "localhost" else { return address }
+        if let host, let known = InternetAddress(host), known.isLoopback { return address }
+        error(
+            "\"\(address)\" can be reached from other machines, and services are asked there without a token",
+            suggestion: "write it like \"unix:/path\" or \"127.0.0.1:9902\"")
+        return nil
     }
 
     /// `127.0.0.0/8`, `::1` or several of them.

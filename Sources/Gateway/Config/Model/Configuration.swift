@@ -35,6 +35,8 @@ public struct Configuration: Sendable {
     public let services: [ServiceDefinition]
     /// The routes, in the order of the file.
     public let routes: [RouteDefinition]
+    /// The routes of requests between services, one to each service, when there is a listener for them.
+    public let internalRoutes: [RouteDefinition]
     /// Expectations of the file about its own routes, all of which hold.
     public let tests: [RouteTest]
 

@@ -6,6 +6,8 @@ public struct ListenSettings: Hashable, Sendable {
     public var http: [ListenAddress] = []
     /// Where health, metrics, the dashboard and reload are; nil for nowhere.
     public var admin: ListenAddress? = .tcp(host: "127.0.0.1", port: 9901)
+    /// Where services reach each other by name; nil for nowhere.
+    public var `internal`: ListenAddress?
     /// The certificates of the public addresses.
     public var tls = ListenTLSSettings()
 

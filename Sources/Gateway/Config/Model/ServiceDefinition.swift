@@ -20,6 +20,9 @@ public struct ServiceDefinition: Hashable, Sendable {
     public let settings: ServiceSettings
     /// How `https` targets are verified.
     public let tls: UpstreamTLSSettings
+
+    /// Whether processes of the gateway's serve it.
+    var isSupervised: Bool { if case .process = source { true } else { false } }
 }
 
 /// A server that runs elsewhere.

@@ -47,6 +47,7 @@ public struct ProcessPlan: Sendable {
         guard surroundings.environment == other.surroundings.environment else { return false }
         guard surroundings.stateDirectory == other.surroundings.stateDirectory else { return false }
         guard surroundings.workingDirectory == other.surroundings.workingDirectory else { return false }
+        guard surroundings.internal == other.surroundings.internal else { return false }
         guard case .handler = definition.program else { return true }
         return surroundings == other.surroundings
     }
@@ -98,6 +99,7 @@ public struct ProcessPlan: Sendable {
         environment["GATEWAY_INSTANCE"] = "\(instance)"
         environment["PORT"] = port.map { "\($0)" }
         environment["SOCKET"] = socket
+        environment["GATEWAY_INTERNAL"] = surroundings.internal
         var arguments: [String]
         var secret = surroundings.identity?.secret
         switch definition.program {

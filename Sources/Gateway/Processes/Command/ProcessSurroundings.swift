@@ -1,3 +1,5 @@
+public import Reactor
+
 /// What processes are given besides their own definition.
 public struct ProcessSurroundings: Equatable, Sendable {
     /// The folder of sockets and databases; absolute.
@@ -10,6 +12,8 @@ public struct ProcessSurroundings: Equatable, Sendable {
     public let environment: [String: String]
     /// What handlers make and check tokens with.
     public let identity: HandlerIdentity?
+    /// Where a service reaches the others by name, as a URL; nil for nowhere.
+    public let `internal`: String?
 
     /// The variables of the gateway that its processes get too. All others may hold secrets.
     static let inheritedVariables = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"]
@@ -21,9 +25,10 @@ public struct ProcessSurroundings: Equatable, Sendable {
     ///   - currentDirectory: what relative paths are relative to.
     ///   - environment: the gateway's own environment, of which little is passed on.
     ///   - identity: what handlers make and check tokens with.
+    ///   - internal: where services reach each other, once that is bound.
     public init(
         stateDirectory: String, workingDirectory: String, shopExecutable: String, currentDirectory: String,
-        environment: [String: String], identity: HandlerIdentity?
+        environment: [String: String], identity: HandlerIdentity?, internal: SocketAddress? = nil
     ) {
         func absolute(_ path: String) -> String {
             path.hasPrefix("/") ? path : currentDirectory + (path.isEmpty || path == "." ? "" : "/" + path)
@@ -33,6 +38,9 @@ public struct ProcessSurroundings: Equatable, Sendable {
         self.shopExecutable = absolute(shopExecutable)
         self.environment = environment.filter { Self.inheritedVariables.contains($0.key) }
         self.identity = identity
+        self.internal = `internal`.map { address in
+            if case .unix(let path) = address { "unix:\(absolute(path))" } else { "http://\(address)" }
+        }
     }
 
     /// The surroundings that a configuration gives.
@@ -51,7 +59,10 @@ public struct ProcessSurroundings: Equatable, Sendable {
     }
 
     /// The folder of Unix sockets.
-    var socketDirectory: String { stateDirectory + "/run" }
+    var socketDirectory: String { Self.socketDirectory(in: stateDirectory) }
+
+    /// The folder of Unix sockets under a state folder.
+    static func socketDirectory(in stateDirectory: String) -> String { stateDirectory + "/run" }
 
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
