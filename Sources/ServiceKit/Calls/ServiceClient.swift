@@ -32,8 +32,9 @@ public struct ServiceClient: Sendable {
         _ call: ServiceCall, for request: ServiceRequest? = nil, as identity: Identity = .service
     ) async throws(CallError) -> ServiceResponse {
         var call = call
-        for name in ["x-request-id", "traceparent", "x-request-deadline"] {
-            if let value = request?.field(name) { call.fields.append(HeaderField(name, value)) }
+        for name in ["x-request-id", "traceparent", ServiceCall.deadlineField] {
+            guard let value = request?.field(name), !call.fields.contains(where: { $0.name == name }) else { continue }
+            call.fields.append(HeaderField(name, value))
         }
         switch identity {
         case .service:

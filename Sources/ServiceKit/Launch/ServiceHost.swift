@@ -13,8 +13,9 @@ public enum ServiceHost {
     /// Runs a service until SIGTERM or SIGINT. Blocks.
     ///
     /// The environment gives `SHOP_JWT_SECRET_FD` (a descriptor) or `SHOP_JWT_SECRET`, `SHOP_JWT_ISSUER` and
-    /// `SHOP_JWT_AUDIENCE` (both "shop" by default), `SHOP_SEED=off` for a database that starts empty, and
-    /// `SHOP_OPEN_ROUTES` with routes that need no token, as `POST /create-product, GET /orders`.
+    /// `SHOP_JWT_AUDIENCE` (both "shop" by default), `GATEWAY_INTERNAL` for where to ask other services, `SHOP_SEED=off`
+    /// for a database that starts empty, and `SHOP_OPEN_ROUTES` with routes that need no token, as
+    /// `POST /create-product, GET /orders`.
     public static func run<Handler: ServiceHandler>(_ handler: Handler.Type, _ options: LaunchOptions) throws {
         SignalSource.block()
         guard let secret = try ProcessEnvironment.takeSecret("SHOP_JWT_SECRET") else {
@@ -25,14 +26,16 @@ public enum ServiceHost {
             issuer: ProcessEnvironment.variable("SHOP_JWT_ISSUER") ?? "shop",
             audience: ProcessEnvironment.variable("SHOP_JWT_AUDIENCE") ?? "shop", secret: secret)
         let isSeeding = ProcessEnvironment.variable("SHOP_SEED") != "off"
-        let context = try makeContext(handler, database: options.database, tokens: tokens)
+        let loop = try EventLoop(index: 0)
+        let services = try ServiceClient(of: handler, tokens, on: loop)
+        let context = try makeContext(handler, database: options.database, tokens: tokens, services: services)
         defer {
             context.database.close()
             context.logger.flush()
         }
         let service = try Handler(context)
         let server = try Service(service, context)
-        let failure = try onLoop { loop in
+        let failure = run(on: loop) {
             if isSeeding { try await service.seed() }
             try await serve(server, options, on: loop, context)
         }
@@ -46,7 +49,7 @@ public enum ServiceHost {
         let context = try makeContext(handler, database: database, tokens: tokens)
         defer { context.database.close() }
         let service = try Handler(context)
-        if let failure = try onLoop({ _ in try await service.seed() }) { throw failure }
+        if let failure = run(on: try EventLoop(index: 0), { try await service.seed() }) { throw failure }
     }
 
     /// Opens the database of a handler and changes it. Blocks: for commands.
@@ -55,7 +58,7 @@ public enum ServiceHost {
     ) throws {
         let database = try Database(path: path, migrations: Handler.migrations)
         defer { database.close() }
-        if let failure = try onLoop({ _ in try await body(database) }) { throw failure }
+        if let failure = run(on: try EventLoop(index: 0), { try await body(database) }) { throw failure }
     }
 
     /// Works on a database whatever service it belongs to, and leaves its schema as it is. Blocks: for commands.
@@ -64,11 +67,11 @@ public enum ServiceHost {
     ) throws {
         let database = try Database(existing: path)
         defer { database.close() }
-        if let failure = try onLoop({ _ in try await body(database) }) { throw failure }
+        if let failure = run(on: try EventLoop(index: 0), { try await body(database) }) { throw failure }
     }
 
     private static func makeContext<Handler: ServiceHandler>(
-        _ handler: Handler.Type, database: String, tokens: TokenSettings
+        _ handler: Handler.Type, database: String, tokens: TokenSettings, services: ServiceClient = .none
     ) throws -> HandlerContext {
         let logger = try Logger(writer: LogWriter(.standardError)).with(["service": .string(Handler.name)])
         let processors = EventLoopGroup.availableProcessors
@@ -76,7 +79,7 @@ public enum ServiceHost {
             database: try Database(path: database, migrations: Handler.migrations), logger: logger,
             // One processor stays free for requests, where there are several.
             work: BlockingWork(width: max(1, min(4, processors - 1)), limit: 64), tokens: tokens,
-            now: { WallClock.systemTime / 1000 }, openRoutes: openRoutes)
+            now: { WallClock.systemTime / 1000 }, services: services, openRoutes: openRoutes)
     }
 
     /// What `SHOP_OPEN_ROUTES` lists, separated by commas.
@@ -86,11 +89,12 @@ public enum ServiceHost {
     }
 
     /// Runs `body` on an event loop on this thread, and returns what it threw.
-    private static func onLoop(_ body: @escaping @Sendable (EventLoop) async throws -> Void) throws -> (any Error)? {
-        let loop = try EventLoop(index: 0)
+    private static func run(
+        on loop: EventLoop, _ body: @escaping @Sendable () async throws -> Void
+    ) -> (any Error)? {
         let failure = Failure()
         loop.spawn {
-            do { try await body(loop) } catch { failure.error.withLock { $0 = error } }
+            do { try await body() } catch { failure.error.withLock { $0 = error } }
             loop.stop()
         }
         loop.run()
