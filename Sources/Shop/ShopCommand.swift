@@ -9,6 +9,7 @@ public enum ShopCommand {
         CustomersHandler.self,
         ProfileHandler.self,
         ProductsHandler.self,
+        SupportHandler.self,
         InventoryHandler.self,
         CartHandler.self,
         OrdersHandler.self,

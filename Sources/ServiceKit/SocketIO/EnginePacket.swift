@@ -60,14 +60,16 @@ enum EngineError: Error, Hashable, Sendable {
 
 /// The packets of one request or response of long polling.
 enum EnginePayload {
-    /// The most packets that a client may send at once, and that it is sent: the clients of Python refuse more.
-    static let mostPackets = 16
+    /// The most packets that a client may send at once.
+    static let mostReceived = 1000
+    /// The most packets that a client is sent at once: the clients of Python refuse more.
+    static let mostSent = 16
     private static let separator: UInt8 = 0x1E
 
     /// Reads the packets of a body.
     static func decode(_ body: [UInt8]) throws(EngineError) -> [EnginePacket] {
-        let parts = body.split(separator: separator, maxSplits: mostPackets, omittingEmptySubsequences: false)
-        guard parts.count <= mostPackets else { throw .tooMany }
+        let parts = body.split(separator: separator, maxSplits: mostReceived, omittingEmptySubsequences: false)
+        guard parts.count <= mostReceived else { throw .tooMany }
         var packets: [EnginePacket] = []
         for part in parts {
             guard let text = String(validating: part, as: UTF8.self) else { throw .malformed }

@@ -111,12 +111,12 @@ struct EngineSession: Sendable {
         switch phase {
         case .polling, .probing, .webSocket:
             // Over the WebSocket goes what comes from now on.
-            let packets = isWebSocket ? [] : take(EnginePayload.mostPackets)
+            let packets = isWebSocket ? [] : take(EnginePayload.mostSent)
             return .packets(packets.isEmpty ? [.noop] : packets)
         case .ended(.clientClosed): return .packets([.noop])
         // A client that is told to close stays away; one that is refused comes back, with a new token or to another process.
         case .ended(.stopping), .ended(.expired): return .refused
-        case .ended: return .packets(take(EnginePayload.mostPackets - 1) + [.close])
+        case .ended: return .packets(take(EnginePayload.mostSent - 1) + [.close])
         }
     }
 

@@ -79,7 +79,7 @@ extension EngineError {
         switch self {
         case .malformed: "it is malformed"
         case .binary: "binary packets are not supported"
-        case .tooMany: "it has more than \(EnginePayload.mostPackets) packets"
+        case .tooMany: "it has more than \(EnginePayload.mostReceived) packets"
         }
     }
 }
