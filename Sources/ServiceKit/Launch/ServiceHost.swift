@@ -28,7 +28,8 @@ public enum ServiceHost {
         let isSeeding = ProcessEnvironment.variable("SHOP_SEED") != "off"
         let loop = try EventLoop(index: 0)
         let services = try ServiceClient(of: handler, tokens, on: loop)
-        let context = try makeContext(handler, database: options.database, tokens: tokens, services: services)
+        let context = try makeContext(
+            handler, database: options.database, tokens: tokens, on: loop, services: services)
         defer {
             context.database.close()
             context.logger.flush()
@@ -46,10 +47,11 @@ public enum ServiceHost {
     public static func seed<Handler: ServiceHandler>(_ handler: Handler.Type, database: String) throws {
         // No token is made or checked here, so any key will do.
         let tokens = TokenSettings(issuer: "", audience: "", secret: Secret(SecureRandom.bytes(32).span))
-        let context = try makeContext(handler, database: database, tokens: tokens)
+        let loop = try EventLoop(index: 0)
+        let context = try makeContext(handler, database: database, tokens: tokens, on: loop)
         defer { context.database.close() }
         let service = try Handler(context)
-        if let failure = run(on: try EventLoop(index: 0), { try await service.seed() }) { throw failure }
+        if let failure = run(on: loop, { try await service.seed() }) { throw failure }
     }
 
     /// Opens the database of a handler and changes it. Blocks: for commands.
@@ -71,12 +73,18 @@ public enum ServiceHost {
     }
 
     private static func makeContext<Handler: ServiceHandler>(
-        _ handler: Handler.Type, database: String, tokens: TokenSettings, services: ServiceClient = .none
+        _ handler: Handler.Type, database path: String, tokens: TokenSettings, on loop: EventLoop,
+        services: ServiceClient = .none
     ) throws -> HandlerContext {
         let logger = try Logger(writer: LogWriter(.standardError)).with(["service": .string(Handler.name)])
         let processors = EventLoopGroup.availableProcessors
+        var options = Database.Options()
+        // What the requests of one round read goes to the readers together.
+        options.gathersReads = { loop.isCurrent }
+        let database = try Database(path: path, migrations: Handler.migrations, options: options)
+        loop.onRoundEnd { database.handOnReads() }
         return HandlerContext(
-            database: try Database(path: database, migrations: Handler.migrations), logger: logger,
+            database: database, logger: logger,
             // One processor stays free for requests, where there are several.
             work: BlockingWork(width: max(1, min(4, processors - 1)), limit: 64), tokens: tokens,
             now: { WallClock.systemTime / 1000 }, services: services, openRoutes: openRoutes)
