@@ -32,7 +32,9 @@ final class GatewayProcess: @unchecked Sendable {
         let text = try String(contentsOf: Places.repository.appending(path: "routes.json"), encoding: .utf8)
         try folder.write(String(repeating: "0123456789abcdef", count: 4), to: "certs/jwt.secret", mode: 0o600)
         let gateway = try GatewayProcess(folder: folder) { ports in
-            (isUnlimited ? text.replacing("200/s per ip burst 400", with: "1000000/s per ip burst 1000000") : text)
+            (isUnlimited
+                ? text.replacing("200/s per ip burst 400", with: "1000000/s per ip burst 1000000")
+                    .replacing(/, "rateLimit": "[0-9]+\/[smh] per (ip|sub)( burst [0-9]+)?"/, with: "") : text)
                 .replacing(":8443", with: ":\(ports.https)")
                 .replacing(":8080", with: ":\(ports.http)").replacing(":9901", with: ":\(ports.admin)")
         }
