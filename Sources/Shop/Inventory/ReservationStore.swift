@@ -25,17 +25,19 @@ struct ReservationStore: Sendable {
                 return try Self.renew(known, for: draft, at: now, in: context)
             }
             try Self.checkStock(of: draft.items, in: context)
-            let expires = now + Reservation.lifetime
+            let reservation = Reservation(
+                id: draft.id, state: .held, items: draft.items.sorted { $0.product < $1.product },
+                expires: now + Reservation.lifetime)
             try context.run(
                 "INSERT INTO reservations (id, state, created, expires, updated) VALUES (?1, 'held', ?2, ?3, ?2)",
-                .text(draft.id), .integer(now), .integer(expires))
-            for item in draft.items {
+                .text(draft.id), .integer(now), .integer(reservation.expires))
+            for item in reservation.items {
                 try context.run(
                     "INSERT INTO reserved_items (reservation, product_id, quantity) VALUES (?, ?, ?)",
                     .text(draft.id), .integer(item.product), .integer(item.quantity))
                 try move(item, onHand: 0, reserved: item.quantity, at: now, in: context)
             }
-            return try Self.find(draft.id, in: context)
+            return reservation
         }
     }
 
@@ -145,11 +147,15 @@ struct ReservationStore: Sendable {
     private func move(
         _ item: Reservation.Item, onHand: Int64, reserved: Int64, at now: Int64, in context: borrowing WriteContext
     ) throws {
-        let before = try StockStore.level(of: item.product, in: context)
-        try context.run(
-            "UPDATE stock SET on_hand = on_hand + ?2, reserved = reserved + ?3, updated = ?4 WHERE product_id = ?1",
-            .integer(item.product), .integer(onHand), .integer(reserved), .integer(now))
-        let after = try StockStore.level(of: item.product, in: context)
+        let after = try context.first(
+            """
+            UPDATE stock SET on_hand = on_hand + ?2, reserved = reserved + ?3, updated = ?4 WHERE product_id = ?1
+            RETURNING\u{20}
+            """ + StockLevel.columns,
+            .integer(item.product), .integer(onHand), .integer(reserved), .integer(now)
+        ) { StockLevel($0) }
+        guard let after else { return }
+        let before = after.before(onHand: onHand, reserved: reserved)
         try events.tell(item.product, from: before, to: after, at: now, in: context)
     }
 

@@ -28,6 +28,9 @@ struct StockLevel: Hashable, Sendable {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = "product_id, on_hand, reserved, low_at, updated"
 
+}
+
+extension StockLevel {
     /// Reads a row of ``columns``.
     init(_ row: borrowing Row) {
         product = row.integer(0)
@@ -35,6 +38,12 @@ struct StockLevel: Hashable, Sendable {
         reserved = row.integer(2)
         lowAt = row.integer(3)
         updated = row.integer(4)
+    }
+
+    /// The same before pieces came or were reserved.
+    func before(onHand coming: Int64, reserved reserving: Int64) -> StockLevel {
+        StockLevel(
+            product: product, onHand: onHand - coming, reserved: reserved - reserving, lowAt: lowAt, updated: updated)
     }
 }
 
