@@ -56,6 +56,7 @@ enum OrderMigrations {
             -- When the step is tried again, and how often it was in vain.
             due       INTEGER NOT NULL,
             attempts  INTEGER NOT NULL DEFAULT 0,
+            -- Empty once it is not needed any more.
             payment_token TEXT NOT NULL,
             -- The items of the buyer's cart that were bought, as a JSON array.
             cart_items    TEXT NOT NULL

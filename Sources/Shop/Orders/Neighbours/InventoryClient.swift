@@ -24,7 +24,8 @@ struct InventoryClient: Sendable {
             ["product_id": .integer($0.product), "quantity": .integer($0.quantity)] as JSON
         }
         let body: JSON = ["id": .string(checkout.reference), "items": .array(items)]
-        let answer = try await services.ask(.post, "inventory", "/reservations", body, for: request)
+        let answer = try await services.ask(
+            .post, "inventory", "/reservations", body, key: checkout.reference, for: request)
         switch answer.status {
         case 201: return .held
         case 409 where answer.problem == "out-of-stock": return .lacking(answer.fieldErrors)
@@ -37,10 +38,11 @@ struct InventoryClient: Sendable {
     ///
     /// - Returns: false when they are not kept any more.
     func commit(_ reference: String) async throws(Unavailable) -> Bool {
-        let answer = try await services.ask(.post, "inventory", "/reservations/\(reference)/commit")
-        switch answer.status {
-        case 200: return true
-        case 404, 409: return false
+        let answer = try await services.ask(
+            .post, "inventory", "/reservations/\(reference)/commit", key: reference)
+        switch (answer.status, answer.problem) {
+        case (200, _): return true
+        case (404, "not-found"), (409, "released"): return false
         default: throw Unavailable("inventory", answer)
         }
     }

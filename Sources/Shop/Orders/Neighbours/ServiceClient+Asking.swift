@@ -15,13 +15,17 @@ struct Unavailable: Error, Hashable {
 
 extension ServiceClient {
     /// Asks another service and waits for three seconds.
+    ///
+    /// - Parameter key: tells the gateway that the request may be sent again.
     func ask(
-        _ method: HTTP.Method, _ service: String, _ target: String, _ body: JSON? = nil,
+        _ method: HTTP.Method, _ service: String, _ target: String, _ body: JSON? = nil, key: String? = nil,
         for request: ServiceRequest? = nil, as identity: Identity = .service
     ) async throws(Unavailable) -> ServiceResponse {
+        let fields = key.map { [HeaderField("idempotency-key", $0)] } ?? []
         do throws(CallError) {
             return try await send(
-                ServiceCall(method, service, target, body: body, timeout: 3), for: request, as: identity)
+                ServiceCall(method, service, target, body: body, fields: fields, timeout: 3), for: request,
+                as: identity)
         } catch {
             switch error {
             case .unreachable(let reason): throw Unavailable(reason)

@@ -75,12 +75,18 @@ struct CheckoutDesk: Sendable {
         while !orders.isEmpty {
             let some = orders.prefix(Self.width)
             orders = orders.dropFirst(Self.width)
-            try await withThrowingTaskGroup { group in
-                for id in some {
-                    group.addTask { _ = try await leases.hold { try await resume(id, lease: $0) } }
-                }
-                try await group.waitForAll()
+            await withTaskGroup { group in
+                for id in some { group.addTask { await recover(id) } }
             }
+        }
+    }
+
+    /// One that fails, fails alone.
+    private func recover(_ id: Int64) async {
+        do {
+            _ = try await leases.hold { try await resume(id, lease: $0) }
+        } catch {
+            runner.logger.error("a checkout cannot go on", ["order": .integer(Int(id)), "error": "\(error)"])
         }
     }
 

@@ -84,13 +84,16 @@ struct CheckoutJournal: Sendable {
     ///
     /// - Returns: nil when somebody still does, or when there is nothing left to do.
     func take(_ id: Int64, lease: Int64) async throws -> Checkout? {
-        try await database.write { [leases] context in
+        let time = now()
+        return try await database.write { [leases] context in
             let known = try context.first(
                 "SELECT lease FROM checkouts WHERE order_id = ? AND step <> 'done'", .integer(id)
             ) { $0.integer(0) }
             guard let known, try !leases.isHeld(known) else { return nil }
             try context.run("UPDATE checkouts SET lease = ? WHERE order_id = ?", .integer(lease), .integer(id))
-            return try Self.checkout(id, in: context)
+            let checkout = try Self.checkout(id, in: context)
+            try Self.note(checkout.step, of: id, at: time, "taken up again", in: context)
+            return checkout
         }
     }
 
@@ -109,7 +112,9 @@ struct CheckoutJournal: Sendable {
         return try await database.write { [next, outbox] context in
             let count = try context.run(
                 """
-                UPDATE checkouts SET step = ?4, due = ?5, attempts = ?6 WHERE order_id = ?1 AND step = ?2 AND lease = ?3
+                UPDATE checkouts SET step = ?4, due = ?5, attempts = ?6,
+                    payment_token = iif(?4 = 'done', '', payment_token)
+                WHERE order_id = ?1 AND step = ?2 AND lease = ?3
                 """, .integer(next.order.id), .text(previous.step.rawValue), .integer(lease),
                 .text(next.step.rawValue), .integer(time + delay), .integer(next.attempts))
             guard count == 1 else { throw Taken() }
