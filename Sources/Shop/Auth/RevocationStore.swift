@@ -3,9 +3,9 @@ import ServiceKit
 
 /// Sessions and tokens that ended before their time. The gateway asks for them twice a second.
 struct RevocationStore: Sendable {
-    /// Seconds for which one is kept: as long as the youngest token that it concerns, the leeway of who checks it, and as much
-    /// again for a token that is just being made.
-    static let lifetime = TokenIssuer.lifetime + 60
+    /// Seconds for which one is kept: the life of a token that is just being made, and an hour for whoever checks tokens with
+    /// more leeway than the services do.
+    static let lifetime = TokenIssuer.lifetime + 3600
     /// The most that one answer has.
     static let pageLimit = 1000
 
