@@ -91,6 +91,14 @@ import Testing
         #expect(await peer.hear() == "400")
     }
 
+    @Test(
+        arguments: zip([["tickets:read"], ["products:read"], ["tickets:read", "tickets:write"]], ["44", "44", "40"]))
+    func `a token for something else is none for the chat`(scopes: Set<String>, answer: String) async throws {
+        let service = try await support()
+        let token = service.token(for: Caller(subject: "1", scopes: scopes))
+        #expect(await Peer(service).say(#"40{"token":"\#(token)"}"#).hasPrefix(answer))
+    }
+
     @Test(arguments: [#"40"#, #"40{"token":5}"#, #"40{"token":""}"#, #"40{"token":"x.y.z"}"#, #"40{"user":"1"}"#])
     func `who does not say who they are is refused`(packet: String) async throws {
         let peer = await Peer(try await support())

@@ -24,6 +24,8 @@ struct TicketChat: SocketApplication {
     func connect(_ proof: JSON) async throws -> SocketMember {
         let token = try signIn.token(in: proof)
         let member = try signIn.member(token)
+        // One connection reads and writes.
+        for scope in ["tickets:read", "tickets:write"] { try Access.scope(scope).check(member.caller) }
         guard await isActive(token) else { throw Problem.invalidToken }
         return member
     }

@@ -38,6 +38,13 @@ private struct SocketsHandler: ServiceHandler {
             socket.close(.normal)
             while await socket.receive() != nil {}
         }
+        var short = WebSocketLimits()
+        short.pingInterval = 1_000_000
+        short.pongTimeout = 1_500_000_000
+        short.closeTimeout = 500_000_000
+        routes.webSocket("/quiet", access: .anyone, limits: short) { _, socket in
+            while await socket.receive() != nil {}
+        }
         routes.get("/echo", access: .anyone) { _ in .json("an ordinary answer") }
     }
 }
@@ -105,6 +112,16 @@ private struct SocketsHandler: ServiceHandler {
         var last: Received?
         while let received = client.receive() { last = received }
         #expect(last == Received(.close(.policyViolation), "too slow"))
+    }
+
+    @Test func `a client that is silent is asked, then told to go, and then cut off`() async throws {
+        let service = try await RunningService(SocketsHandler.init)
+        let client = WebSocketClient(port: service.port, "/quiet")
+        #expect(client.receive() == Received(.ping))
+        var last = client.receive()
+        while last == Received(.ping) { last = client.receive() }
+        #expect(last == Received(.close(.goingAway), "no answer"))
+        #expect(client.isAtEnd)
     }
 
     @Test func `a service that stops closes with 1001, and ends when its clients have`() async throws {
