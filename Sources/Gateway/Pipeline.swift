@@ -49,7 +49,16 @@ struct Pipeline {
         {
             return
         }
-        let captures = try route(exchange, &context)
+        let captures: Captures
+        do {
+            captures = try route(exchange, &context)
+        } catch {
+            guard error == .routeNotFound, entrance == .public, OpenAPISite.isAskedFor(exchange.request) else {
+                throw error
+            }
+            try shield(context)
+            return try await OpenAPISite(worker: worker).answer(exchange)
+        }
         if entrance == .public { try shield(context) }
         if try await answerPreflight(exchange, context) { return }
         try authenticate(exchange, &context)

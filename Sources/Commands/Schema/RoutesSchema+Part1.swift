@@ -38,7 +38,11 @@ extension RoutesSchema {
               "additionalProperties": {"$ref": "#/$defs/service"}
             },
             "routes": {"description": "Routes; their order does not matter.", "type": "array", "items": {"$ref": "#/$defs/route"}},
-            "tests": {"description": "What the file expects of its own routes.", "type": "array", "items": {"$ref": "#/$defs/test"}}
+            "tests": {"description": "What the file expects of its own routes.", "type": "array", "items": {"$ref": "#/$defs/test"}},
+            "openapi": {
+              "description": "What /openapi.json says of the API as a whole; off for no such document.",
+              "anyOf": [{"const": "off"}, {"$ref": "#/$defs/openapi"}]
+            }
           },
           "$defs": {
             "duration": {
@@ -91,6 +95,14 @@ extension RoutesSchema {
               "description": "Variables besides the gateway's own; values may use ${NAME}, file:PATH, {port} and {socket}.",
               "type": "object",
               "additionalProperties": {"type": "string"}
+            },
+            "openapi": {
+              "type": "object",
+              "additionalProperties": false,
+              "properties": {
+                "title": {"description": "The name of the API.", "type": "string", "minLength": 1, "default": "API"},
+                "version": {"description": "The version of the API.", "type": "string", "minLength": 1, "default": "1"}
+              }
             },
             "listen": {
               "type": "object",
@@ -342,18 +354,6 @@ extension RoutesSchema {
                 "health": {"$ref": "#/$defs/health"},
                 "ejection": {"$ref": "#/$defs/ejection"},
                 "retryBudget": {"$ref": "#/$defs/retryBudget"},
-                "maxRequests": {"description": "Requests in flight on one endpoint.", "type": "integer", "minimum": 1, "maximum": 1000000},
-                "maxStreams": {
-                  "description": "Requests at once on one HTTP/2 connection.",
-                  "type": "integer",
-                  "minimum": 1,
-                  "maximum": 10000,
-                  "default": 100
-                },
-                "connectTimeout": {"$ref": "#/$defs/duration", "description": "To connect, TLS handshake included.", "default": "2s"},
-                "idleTimeout": {"$ref": "#/$defs/duration", "description": "An idle upstream connection.", "default": "60s"},
-                "idleConnections": {
-                  "description": "Idle upstream connections per endpoint and event loop.",
 
         """#
 }

@@ -4,6 +4,18 @@
 
 extension RoutesSchema {
     static let part2 = #"""
+                "maxRequests": {"description": "Requests in flight on one endpoint.", "type": "integer", "minimum": 1, "maximum": 1000000},
+                "maxStreams": {
+                  "description": "Requests at once on one HTTP/2 connection.",
+                  "type": "integer",
+                  "minimum": 1,
+                  "maximum": 10000,
+                  "default": 100
+                },
+                "connectTimeout": {"$ref": "#/$defs/duration", "description": "To connect, TLS handshake included.", "default": "2s"},
+                "idleTimeout": {"$ref": "#/$defs/duration", "description": "An idle upstream connection.", "default": "60s"},
+                "idleConnections": {
+                  "description": "Idle upstream connections per endpoint and event loop.",
                   "type": "integer",
                   "minimum": 0,
                   "maximum": 65536,
@@ -38,6 +50,10 @@ extension RoutesSchema {
                   "maximum": 65535
                 },
                 "database": {"description": "The database of a handler.", "type": "string", "minLength": 1},
+                "openapi": {
+                  "description": "Whether it describes itself at its /openapi.json; handlers do by default.",
+                  "type": "boolean"
+                },
                 "tls": {"$ref": "#/$defs/upstreamTLS"},
                 "env": {"$ref": "#/$defs/environment"},
                 "restart": {
@@ -338,22 +354,6 @@ extension RoutesSchema {
                 "respond": {"$ref": "#/$defs/respond"},
                 "strip": {"description": "The start of the path that is dropped.", "type": "string", "pattern": "^(/|.*\\$\\{)"},
                 "rewrite": {
-                  "description": "The path upstream, with {name} and {**} from the match.",
-                  "type": "string",
-                  "pattern": "^(/|.*\\$\\{)"
-                },
-                "auth": {"$ref": "#/$defs/auth"},
-                "rateLimit": {"$ref": "#/$defs/rateLimit"},
-                "timeout": {"$ref": "#/$defs/timeout"},
-                "retries": {"$ref": "#/$defs/retries"},
-                "bodyLimit": {"$ref": "#/$defs/size", "description": "The largest request body.", "default": "10MiB"},
-                "cors": {"$ref": "#/$defs/cors"},
-                "websocket": {"$ref": "#/$defs/websocket"},
-                "headers": {"$ref": "#/$defs/headers"},
-                "allowEncodedSlash": {"description": "Whether %2F and %5C are let through.", "type": "boolean", "default": false}
-              }
-            },
-            "method": {"enum": ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]},
 
         """#
 }

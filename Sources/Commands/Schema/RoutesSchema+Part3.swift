@@ -4,6 +4,22 @@
 
 extension RoutesSchema {
     static let part3 = #"""
+                  "description": "The path upstream, with {name} and {**} from the match.",
+                  "type": "string",
+                  "pattern": "^(/|.*\\$\\{)"
+                },
+                "auth": {"$ref": "#/$defs/auth"},
+                "rateLimit": {"$ref": "#/$defs/rateLimit"},
+                "timeout": {"$ref": "#/$defs/timeout"},
+                "retries": {"$ref": "#/$defs/retries"},
+                "bodyLimit": {"$ref": "#/$defs/size", "description": "The largest request body.", "default": "10MiB"},
+                "cors": {"$ref": "#/$defs/cors"},
+                "websocket": {"$ref": "#/$defs/websocket"},
+                "headers": {"$ref": "#/$defs/headers"},
+                "allowEncodedSlash": {"description": "Whether %2F and %5C are let through.", "type": "boolean", "default": false}
+              }
+            },
+            "method": {"enum": ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]},
             "match": {
               "type": "object",
               "additionalProperties": false,

@@ -13,6 +13,7 @@ struct ConfigurationDraft {
     var services: [ServiceDefinition] = []
     var routes: [RouteDefinition] = []
     var internalRoutes: [RouteDefinition] = []
+    var openAPI: OpenAPISettings? = OpenAPISettings()
     var tests: [RouteTest] = []
 
     /// Reads the document and checks it as a whole; nil when it is no object at all.
@@ -28,6 +29,7 @@ struct ConfigurationDraft {
         object.read("trustedProxies", into: &trustedProxies) { $0.addressRanges() }
         object.read("admin", into: &adminAllow) { $0.admin() }
         object.read("stateDir", into: &stateDirectory) { $0.filePath() }
+        object.read("openapi", into: &openAPI) { $0.openAPI() }
         object.read("limits", into: &limits) { $0.limits() }
         object.read("timeouts", into: &timeouts) { $0.timeouts() }
 
@@ -64,6 +66,9 @@ struct ConfigurationDraft {
         // Expectations mean something only about routes that are all there.
         if !root.context.hasErrors { RouteTestCheck(draft: self, places: places.tests).run() }
     }
+
+    /// What the document of the API says; nil when nobody has anything for it.
+    var publishedOpenAPI: OpenAPISettings? { services.contains { $0.hasOpenAPI } ? openAPI : nil }
 
     private static func named<Value>(_ entries: [Entry], _ what: String, _ read: (Item, String) -> Value?) -> [Value] {
         entries.compactMap { entry in

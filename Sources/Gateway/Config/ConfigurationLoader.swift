@@ -28,7 +28,7 @@ extension Configuration {
             log: draft.log, trustedProxies: draft.trustedProxies, adminAllow: draft.adminAllow,
             stateDirectory: draft.stateDirectory, tokenProfiles: draft.tokenProfiles, limits: draft.limits,
             timeouts: draft.timeouts, services: draft.services, routes: draft.routes,
-            internalRoutes: draft.internalRoutes, tests: draft.tests)
+            internalRoutes: draft.internalRoutes, openAPI: draft.publishedOpenAPI, tests: draft.tests)
     }
 
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

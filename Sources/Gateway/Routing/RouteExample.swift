@@ -44,7 +44,7 @@ enum RouteExample {
 
 extension RouteCondition.Test {
     /// A value that passes; nil when there must be none.
-    fileprivate var example: String? {
+    var example: String? {
         switch self {
         case .equals(let value), .prefix(let value): value
         case .present: "x"

@@ -16,6 +16,8 @@ final class GatewayCore: Sendable {
     let state: GatewayState
     /// How its processes are.
     let board: ProcessBoard
+    /// The document of the API.
+    let openAPI = OpenAPILibrary()
     /// How many clients are connected, to all loops.
     let connections = ConnectionCount()
     private let logs: Mutex<[(String, LogWriter)]>

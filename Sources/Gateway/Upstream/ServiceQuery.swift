@@ -15,15 +15,21 @@ struct ServiceQuery {
     let loop: EventLoop
     /// How long all of it may take.
     var patience: Nanoseconds = 2_000_000_000
+    /// How long it is waited for the first result of a check, right after a start.
+    var firstResultWait: Nanoseconds = 0
     /// The largest answer that is taken, in bytes.
     let largestAnswer: Int
 
     /// Asks for path and query, and returns the body of an answer with status 200.
     func get(_ target: String) async throws(ServiceQueryError) -> [UInt8] {
         var random = FastRandom()
-        switch service.acquire(loop: loop.index, random: &random, now: loop.now) {
-        case .refused(let refusal): throw .refused(refusal)
-        case .lease(let lease): return try await get(target, lease)
+        let end = loop.now + firstResultWait
+        while true {
+            switch service.acquire(loop: loop.index, random: &random, now: loop.now) {
+            case .lease(let lease): return try await get(target, lease)
+            case .refused(.unknown) where loop.now < end: await loop.sleep(for: 20_000_000)
+            case .refused(let refusal): throw .refused(refusal)
+            }
         }
     }
 

@@ -72,6 +72,7 @@ import Testing
         "\"run\": [\"s\", \"{port}\"], \"protocol\": \"h2c\", \"health\": {\"grpc\": \"\"}",
         "\"targets\": [\"http://a\", \"https://b\"], \"protocol\": \"http1\"",
         "\"handler\": \"p\", \"protocol\": \"http1\"",
+        "\"handler\": \"p\", \"openapi\": false", "\"targets\": \"http://a\", \"openapi\": true",
         "\"handler\": \"p\", \"health\": \"none\"", "\"handler\": \"p\", \"health\": \"/ok\"",
         "\"handler\": \"p\", \"health\": {\"path\": \"none\", \"interval\": \"1s\", \"downInterval\": \"500ms\", \"status\": \"200-204\", \"jitter\": 0.2}",
         "\"handler\": \"p\", \"health\": {\"status\": 204, \"timeout\": \"1s\", \"fall\": 1, \"rise\": 1, \"slowStart\": \"0s\"}",
@@ -92,7 +93,8 @@ import Testing
         "\"handler\": \"p\", \"port\": 65535, \"instances\": 2",
         "\"handler\": \"p\", \"port\": 8443", "\"handler\": \"p\", \"env\": {\"A=B\": \"c\"}",
         "\"handler\": \"p\", \"env\": {\"A\": 1}",
-        "\"handler\": \"p\", \"restart\": \"sometimes\"", "\"handler\": \"p\", \"tls\": {}", "\"run\": []",
+        "\"handler\": \"p\", \"openapi\": \"yes\"", "\"handler\": \"p\", \"restart\": \"sometimes\"",
+        "\"handler\": \"p\", \"tls\": {}", "\"run\": []",
         "\"run\": [\"server\"]",
         "\"run\": {}", "\"run\": \"server\"", "\"run\": [\"s\", 1]",
         "\"run\": [\"s\"], \"port\": 9000, \"instances\": 2",
@@ -132,7 +134,8 @@ import Testing
 
     @Test(arguments: [
         "\"listen\": {\"https\": [\":8443\", \"[::1]:9443\"], \"admin\": \"unix:admin.sock\"}",
-        "\"listen\": {\"admin\": \"off\"}",
+        "\"listen\": {\"admin\": \"off\"}", "\"openapi\": \"off\"", "\"openapi\": {}",
+        "\"openapi\": {\"title\": \"Shop\", \"version\": \"2.1\"}",
         "\"listen\": {\"tls\": {\"minVersion\": \"1.3\", \"certificates\": [{\"cert\": \"a\", \"key\": \"b\"}]}}",
         "\"log\": {\"level\": \"debug\", \"access\": \"logs/access.log\"}", "\"log\": {\"access\": \"off\"}",
         "\"trustedProxies\": \"10.0.0.0/8\"",
@@ -155,6 +158,7 @@ import Testing
     }
 
     @Test(arguments: [
+        "\"openapi\": \"on\"", "\"openapi\": false", "\"openapi\": {\"title\": \"\"}", "\"openapi\": {\"name\": \"x\"}",
         "\"listen\": {\"https\": []}", "\"listen\": {\"https\": \"8443\"}", "\"listen\": {\"https\": \":x\"}",
         "\"listen\": {\"https\": \":99999\"}",
         "\"listen\": {\"http\": \":8443\"}", "\"listen\": {\"https\": 8443}",

@@ -25,6 +25,7 @@ import Testing
 
     @Test(arguments: [
         ("listen", Keys.listen), ("listenTLS", Keys.listenTLS), ("certificate", Keys.certificate), ("log", Keys.log),
+        ("openapi", Keys.openAPI),
         ("admin", Keys.admin), ("tokenProfile", Keys.tokenProfile), ("revocations", Keys.revocations),
         ("limits", Keys.limits),
         ("timeouts", Keys.timeouts), ("defaults", Keys.defaults), ("service", Keys.service), ("run", Keys.run),

@@ -24,9 +24,12 @@ extension Item {
         object.read("protocol", into: &spoken) {
             $0.choice("protocol", ["http1": .http1, "h2": .h2, "h2c": .h2c])
         }
+        var hasOpenAPI = given[0] == "handler"
+        object.read("openapi", into: &hasOpenAPI) { $0.boolean() }
         guard let source else { return nil }
         check(spoken, of: source, settings, object)
-        return ServiceDefinition(name: name, source: source, protocol: spoken, settings: settings, tls: tls)
+        return ServiceDefinition(
+            name: name, source: source, protocol: spoken, settings: settings, tls: tls, hasOpenAPI: hasOpenAPI)
     }
 
     /// Whether the endpoints can speak the protocol, and the checks too.

@@ -2,11 +2,12 @@
 enum Keys {
     static let root: [ConfigurationKey] = [
         "$schema", "listen", "log", "trustedProxies", "admin", "stateDir", "jwt", "defaults", "limits", "timeouts",
-        "services", "routes", "tests",
+        "services", "routes", "tests", "openapi",
     ]
     static let listen: [ConfigurationKey] = ["https", "http", "admin", "internal", "tls"]
     static let listenTLS: [ConfigurationKey] = ["cert", "key", "minVersion", "certificates"]
     static let certificate: [ConfigurationKey] = ["cert", "key"]
+    static let openAPI: [ConfigurationKey] = ["title", "version"]
     static let log: [ConfigurationKey] = ["level", "access"]
     static let admin: [ConfigurationKey] = ["allow"]
     static let tokenProfile: [ConfigurationKey] = [
@@ -36,7 +37,8 @@ enum Keys {
     static let defaults = routeSettings + serviceSettings
 
     static let service: [ConfigurationKey] =
-        ["handler", "run", "targets", "protocol", "instances", "port", "database", "tls"] + process + serviceSettings
+        ["handler", "run", "targets", "protocol", "instances", "port", "database", "tls", "openapi"] + process
+        + serviceSettings
     static let process: [ConfigurationKey] = ["env", "restart", "stopTimeout", "directory"]
     static let run: [ConfigurationKey] = ["command"] + process
     static let target: [ConfigurationKey] = ["url", "weight"]

@@ -37,6 +37,8 @@ public struct Configuration: Sendable {
     public let routes: [RouteDefinition]
     /// The routes of requests between services, one to each service, when there is a listener for them.
     public let internalRoutes: [RouteDefinition]
+    /// What `/openapi.json` says of the API as a whole; nil when there is no such document.
+    public let openAPI: OpenAPISettings?
     /// Expectations of the file about its own routes, all of which hold.
     public let tests: [RouteTest]
 

@@ -20,6 +20,8 @@ public struct ServiceDefinition: Hashable, Sendable {
     public let settings: ServiceSettings
     /// How `https` targets are verified.
     public let tls: UpstreamTLSSettings
+    /// Whether it describes itself at its `/openapi.json`, for the document of the whole API.
+    public let hasOpenAPI: Bool
 
     /// Whether processes of the gateway's serve it.
     var isSupervised: Bool { if case .process = source { true } else { false } }
