@@ -73,6 +73,18 @@ def start(rig):
     return rig.gateway(services, routes, defaults={"rateLimit": NO_LIMIT})
 
 
+def settle(rig, gateway, product):
+    """Waits until no order is under way; returns how many were paid, and how many pieces have left the store."""
+    deadline = time.monotonic() + 60
+    while True:
+        stock = must(200, call(gateway, rig.token, "GET", f"/inventory/{product}"))
+        paid = ask(rig.folder / "orders.db", "SELECT count(*) FROM orders WHERE status = 'paid' AND buyer = 'alice'")
+        left = STOCK - stock["on_hand"]
+        if (stock["reserved"] == 0 and paid == left) or time.monotonic() > deadline:
+            return paid, left
+        time.sleep(0.2)
+
+
 def main():
     arguments = [("--rounds", 3, "how often everything is measured"), ("--seconds", 5, "length of a measurement"),
                  ("--buyers", 256, "how many order at once")]
@@ -87,7 +99,17 @@ def main():
             wrk.headers["Content-Type"] = "application/json"
             wrk.body = '{{"product_id": {product}, "quantity": 1, "payment_token": "tok_visa"}}'""")
 
-        baseline, orders, reads, costs, answered, errors = [], [], [], [], 0, 0
+        reads, costs, baseline, orders, answered, errors = [], [], [], [], 0, 0
+        # Reads come first: what orders tell the catalogue is delivered for some time after them.
+        for _ in range(rig.options.rounds):
+            before = cpu_seconds(gateway.pid)
+            done, rate, failed = wrk(f"{gateway.url}/products/{product}", rig.token, seconds, 64)
+            reads.append(rate)
+            costs.append((cpu_seconds(gateway.pid) - before) / done * 1e6)
+            errors += failed
+            print(f"reads of a product         {rate:9,.0f} /s   {costs[-1]:.0f} us of processor time each   "
+                  f"{failed} errors", flush=True)
+
         for _ in range(rig.options.rounds):
             baseline.append(commits(rig.folder, seconds))
             print(f"one transaction per commit {baseline[-1]:9,.0f} /s   {baseline[-1] / TRANSACTIONS:,.0f} orders",
@@ -101,18 +123,8 @@ def main():
                   f"{(cpu_seconds(gateway.pid) - before) / done * 1e6:.0f} us of processor time each   "
                   f"{failed} errors", flush=True)
 
-            before = cpu_seconds(gateway.pid)
-            done, rate, failed = wrk(f"{gateway.url}/products/{product}", rig.token, seconds, 64)
-            reads.append(rate)
-            costs.append((cpu_seconds(gateway.pid) - before) / done * 1e6)
-            errors += failed
-            print(f"reads of a product         {rate:9,.0f} /s   {costs[-1]:.0f} us of processor time each   "
-                  f"{failed} errors", flush=True)
-
-        # An order whose answer wrk did not wait for may be there too, so there are never fewer.
-        written = ask(rig.folder / "orders.db", "SELECT count(*) FROM orders WHERE status = 'paid'")
-        stock = must(200, call(gateway, rig.token, "GET", f"/inventory/{product}"))
-        left = STOCK - stock["on_hand"]
+        # Orders whose answers wrk did not wait for are finished too, so there may be more than were answered.
+        written, left = settle(rig, gateway, product)
         share = statistics.median(rate / base for rate, base in zip(orders, baseline))
         growth = share * TRANSACTIONS
         print(f"medians on {os.cpu_count()} processors: {statistics.median(orders):,.0f} orders/s, {share:.1f} for each of "
@@ -123,7 +135,7 @@ def main():
             (f"at least 15,000 reads of a product per second: {statistics.median(reads):,.0f}",
              statistics.median(reads) >= 15_000),
             (f"every answered order is written down: {answered:,} of {written:,}", written >= answered),
-            (f"what was sold has left the store: {left:,} pieces for {written:,} orders", left <= written),
+            (f"what was sold has left the store: {left:,} pieces for {written:,} orders", left == written),
             (f"no request failed: {errors}", errors == 0)])
 
 
