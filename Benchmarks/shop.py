@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the shop bears: durable orders per second, and reads of a product through the whole gateway.
 
-  Benchmarks/shop.py [--rounds 3] [--seconds 5] [--buyers 256] [--gateway .build/release/gateway]
+  Benchmarks/shop.py [--rounds 3] [--seconds 5] [--buyers 128] [--gateway .build/release/gateway]
 
 An order counts when it was answered with 201: stock reserved, paid for, written down and on the disk. That takes six
 transactions one after the other, four of orders and two of inventory. It is compared with what they give on the same disk
@@ -87,7 +87,7 @@ def settle(rig, gateway, product):
 
 def main():
     arguments = [("--rounds", 3, "how often everything is measured"), ("--seconds", 5, "length of a measurement"),
-                 ("--buyers", 256, "how many order at once")]
+                 ("--buyers", 128, "how many order at once")]
     with Rig("shop", ("wrk",), __doc__, arguments) as rig:
         seconds, gateway = rig.options.seconds, start(rig)
         product = must(201, call(gateway, rig.token, "POST", "/products",
