@@ -78,6 +78,24 @@ import Testing
         #expect(try await market.events() == ["order.placed", "order.paid", "order.cancelled"])
     }
 
+    @Test(arguments: [("tok_visa", 201), ("tok_declined", 402)])
+    func `a repetition finds the order whose answer was never written down`(token: String, status: Int) async throws {
+        let market = try await TestMarket()
+        let body = #"{"product_id":1,"quantity":4,"payment_token":"\#(token)"}"#
+        let first = await market.place(body, key: "k1")
+        // As if the process had been killed between the end of the checkout and the note of its answer.
+        try await market.orders.database.write {
+            _ = try $0.run("UPDATE idempotency_keys SET status = NULL, fields = NULL, body = NULL, lease = 1")
+        }
+        let again = await market.place(body, key: "k1")
+        #expect(first.status == status)
+        #expect(again.status == status)
+        #expect(again.field("idempotent-replayed") == nil)
+        #expect(again.text("detail") == first.text("detail"))
+        #expect(again.number("id") == first.number("id"))
+        #expect(try await market.checkBooks().count == 1)
+    }
+
     /// Places an order while a call goes wrong, as a client that repeats it until it has an answer; then lets ghosts walk.
     private func place(_ body: String, _ fault: Fault, at call: Int, in market: TestMarket) async throws -> Answer {
         market.faults.plan(fault, at: call)
