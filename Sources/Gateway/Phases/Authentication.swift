@@ -86,7 +86,8 @@ final class Authenticator {
         cache = TokenCache(capacity: limits.tokenCacheEntries, lifetime: limits.tokenCacheLifetime)
     }
 
-    /// Whether a token that was verified, now or before, no longer counts.
+    /// Whether a token that was verified, now or before, no longer counts. Asked when a request comes: a WebSocket that it has
+    /// opened goes on.
     func hasRevoked(_ principal: Principal) -> Bool {
         guard let revocations else { return false }
         revocations.refresh(&revoked)
