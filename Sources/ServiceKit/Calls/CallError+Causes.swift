@@ -20,7 +20,7 @@ extension CallError {
         self =
             switch reason {
             case "upstream_timeout", "connect_timeout", "deadline_exceeded": .timedOut
-            case "route_not_found": .unreachable("the gateway knows no service \(service)")
+            case "route_not_found": .unknownService
             default: .unreachable("\(service) gave no answer: \(reason)")
             }
     }

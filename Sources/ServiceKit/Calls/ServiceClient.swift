@@ -96,6 +96,8 @@ public enum CallError: Error, Hashable, Sendable {
     case unreachable(String)
     /// The time was up.
     case timedOut
+    /// The gateway has no service of that name: nothing was done.
+    case unknownService
 }
 
 extension ServiceResponse {

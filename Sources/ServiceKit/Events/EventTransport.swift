@@ -34,6 +34,7 @@ struct HTTPEventTransport: EventTransport {
         } catch {
             switch error {
             case .unreachable(let reason): throw DeliveryError(reason)
+            case .unknownService: throw DeliveryError("the gateway knows no service \(subscriber)")
             case .timedOut: throw DeliveryError("\(subscriber) did not answer in time")
             }
         }

@@ -183,7 +183,7 @@ import Testing
 
     @Test(arguments: [
         ("no_healthy_endpoint", CallError.unreachable("products gave no answer: no_healthy_endpoint")),
-        ("route_not_found", .unreachable("the gateway knows no service products")),
+        ("route_not_found", .unknownService),
         ("upstream_timeout", .timedOut), ("deadline_exceeded", .timedOut),
     ])
     func `what the gateway says itself is no answer of the service`(reason: String, error: CallError) async throws {

@@ -7,8 +7,16 @@ struct PaymentMethodClient: Sendable {
 
     /// The token of the default payment method of whoever sent `request`; nil when they have none.
     func token(for request: ServiceRequest) async throws(Unavailable) -> String? {
-        let answer = try await services.ask(.get, "profile", "/payment-methods", for: request, as: .caller)
-        // Where no service keeps profiles, nobody has one; nor has a machine whose scopes are for orders alone.
+        let answer: ServiceResponse
+        do throws(CallError) {
+            answer = try await services.send(
+                ServiceCall(.get, "profile", "/payment-methods", timeout: 3), for: request, as: .caller)
+        } catch {
+            // Where no service keeps profiles, nobody has a payment method.
+            if error == .unknownService { return nil }
+            throw Unavailable("profile", error)
+        }
+        // Nor has a machine whose scopes are for orders alone.
         if answer.status == 404 || answer.status == 403 { return nil }
         guard answer.status == 200, case .array(let methods)? = answer.json else {
             throw Unavailable("profile", answer)

@@ -27,10 +27,7 @@ extension ServiceClient {
                 ServiceCall(method, service, target, body: body, fields: fields, timeout: 3), for: request,
                 as: identity)
         } catch {
-            switch error {
-            case .unreachable(let reason): throw Unavailable(reason)
-            case .timedOut: throw Unavailable("\(service) did not answer in time")
-            }
+            throw Unavailable(service, error)
         }
     }
 }
@@ -54,5 +51,16 @@ extension JSON {
     var integer: Int64? {
         guard case .number(let digits) = self else { return nil }
         return Int64(digits)
+    }
+}
+
+extension Unavailable {
+    /// What it means that `service` gave no answer.
+    init(_ service: String, _ error: CallError) {
+        switch error {
+        case .unreachable(let reason): self.init(reason)
+        case .timedOut: self.init("\(service) did not answer in time")
+        case .unknownService: self.init("the gateway knows no service \(service)")
+        }
     }
 }
