@@ -40,6 +40,13 @@ import Testing
         for name in named { #expect(Self.names.contains(name), "docs/\(page) names \(name)") }
     }
 
+    /// The page shows a file of the tests, which therefore works.
+    @Test func `the handler in the guide is one that is tested`() throws {
+        let page = try String(contentsOf: Repository.root.appending(path: "docs/handlers.md"), encoding: .utf8)
+        let file = Repository.root.appending(path: "Tests/ServiceKitTests/Support/NotesHandler.swift")
+        #expect(page.contains("```swift\n" + (try String(contentsOf: file, encoding: .utf8)) + "```"))
+    }
+
     @Test func `names are found in the last column of tables of tests only`() {
         let page = """
             | a | tests |
