@@ -61,7 +61,7 @@ private struct Thing: Resource {
             Issue.record("no responses")
             return
         }
-        #expect(responses.map(\.name) == ["201", "400", "401", "403", "404", "413", "415", "500", "503", "507"])
+        #expect(responses.map(\.name) == ["201", "400", "401", "403", "404", "413", "414", "415", "500", "503", "507"])
         #expect(operation?["security"] == [["bearer": []]])
         #expect(document["components"]?["schemas"]?["Thing"]?["properties"]?["name"] == ["type": ["string", "null"]])
         let open = document["paths"]?["/things"]?["get"]

@@ -94,6 +94,8 @@ enum OpenAPIDocument {
         case .scope, .service: refusals.insert(403)
         }
         if route.pattern.segments.contains(where: { $0.rank > 0 }) { refusals.insert(404) }
+        // What a client writes into the address may make it too long for the gateway.
+        if !parameters(of: route, declaration).isEmpty { refusals.insert(414) }
         if declaration.operation.takesIdempotencyKey { refusals.formUnion([409, 422]) }
         refusals.formUnion(declaration.operation.refusals)
         let refused: JSON = [
