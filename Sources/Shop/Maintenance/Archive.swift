@@ -12,7 +12,7 @@ struct Archive {
     func backUp(to folder: String) throws {
         var failures: [String] = []
         var count = 0
-        for name in ShopCommand.handlers.map({ $0.name }) where Database.exists("\(directory)/\(name).db") {
+        for name in order where Database.exists("\(directory)/\(name).db") {
             do throws(DatabaseError) {
                 try Database.backUp("\(directory)/\(name).db", to: "\(folder)/\(name).db")
                 print("copied \(directory)/\(name).db")
@@ -23,6 +23,14 @@ struct Archive {
         }
         guard failures.isEmpty else { throw LaunchError(failures.joined(separator: "\n")) }
         guard count > 0 else { throw LaunchError("there are no databases in \(directory)") }
+    }
+
+    /// Those that are told of events come last: what is delivered in between is undelivered in the older copy of its sender,
+    /// and is sent again, where it counts once. The other way round it would be missing.
+    private var order: [String] {
+        let names = ShopCommand.handlers.map { $0.name }
+        let listeners = Set(Subscriptions.all.map(\.subscriber))
+        return names.filter { !listeners.contains($0) } + names.filter { listeners.contains($0) }
     }
 
     /// Replaces the databases of which there are copies, after all of them were checked and are held.
