@@ -127,12 +127,14 @@ import Testing
     @Test func `processes are told where it is, and nothing when it is off`() throws {
         let upstream = try Upstream()
         let on = try gateway(upstream, services: #", "stock": {"handler": "products"}"#)
+        #expect(becomesTrue { !on.children(with: "caller.py").isEmpty && !on.children(with: "stock.db").isEmpty })
         for child in ["caller.py", "products.db", "stock.db"].flatMap({ on.children(with: $0) }) {
             let environment = try String(contentsOfFile: "/proc/\(child)/environ", encoding: .utf8)
             #expect(environment.contains("GATEWAY_INTERNAL=unix:\(on.internalSocket.path)\0"))
         }
         #expect(on.children(with: "stock.db").count == 1)
         let off = try gateway(upstream, listen: #""internal": "off", "#)
+        #expect(becomesTrue { !off.children(with: "caller.py").isEmpty })
         let child = try #require(off.children(with: "caller.py").first)
         let environment = try String(contentsOfFile: "/proc/\(child)/environ", encoding: .utf8)
         #expect(!environment.contains("GATEWAY_INTERNAL"))
@@ -152,6 +154,7 @@ import Testing
         let upstream = try Upstream(name: "still")
         let gateway = try gateway(upstream)
         let before = try FileManager.default.attributesOfItem(atPath: gateway.internalSocket.path)
+        #expect(becomesTrue { gateway.children(with: "caller.py").count == 1 })
         let children = gateway.children(with: "caller.py")
         let text = gateway.folder.text(of: "routes.json")
         let more = text.replacing(
