@@ -41,8 +41,9 @@ import Testing
         }
     }
 
-    private func support(services: [String: TestService] = [:]) async throws -> TestService {
-        try await TestService(isSeeded: true, services: services) { try SupportHandler($0) }
+    private func support(isActive: Bool = true) async throws -> TestService {
+        let issuer = try await TestService { _ in Issuer(isActive: isActive) }
+        return try await TestService(isSeeded: true, services: ["auth": issuer]) { try SupportHandler($0) }
     }
 
     @Test func `REST and chat reach each other`() async throws {
@@ -67,14 +68,16 @@ import Testing
         #expect(await peer.say(#"423["leave",{"ticket_id":1}]"#) == #"433[{"ok":true}]"#)
     }
 
-    @Test func `a token that its issuer took back is refused, and one that nobody can ask about is not`() async throws {
-        let auth = try await TestService { try AuthHandler($0) }
-        let service = try await support(services: ["auth": auth])
+    @Test func `a token that its issuer took back is refused, and so is one that nobody can ask about`() async throws {
+        let service = try await support()
         let token = service.token(for: alice)
         #expect(await Peer(service).say(#"40{"token":"\#(token)"}"#).hasPrefix(#"40{"sid":""#))
-        let alone = try await support()
-        #expect(await Peer(alone).say(#"40{"token":"\#(token)"}"#).hasPrefix(#"40{"sid":""#))
-        let refusing = try await support(services: ["auth": try await TestService { _ in RefusingHandler() }])
+        // Nobody answers there, or not about the token.
+        for services in [[:], ["auth": try await TestService { InventoryHandler($0) }]] {
+            let alone = try await TestService(services: services) { try SupportHandler($0) }
+            #expect(await Peer(alone).say(#"40{"token":"\#(token)"}"#).contains(#""data":{"status":503,"#))
+        }
+        let refusing = try await support(isActive: false)
         let refusal = await Peer(refusing).say(#"40{"token":"\#(token)"}"#)
         #expect(refusal.hasPrefix(#"44{"message":"The bearer token is not valid.""#), "\(refusal)")
     }
@@ -106,17 +109,19 @@ import Testing
     }
 }
 
-/// An issuer that took back every token.
-private struct RefusingHandler: ServiceHandler {
+/// An issuer that says the same of every token.
+private struct Issuer: ServiceHandler {
     static let name = "auth"
     static let migrations = SupportMigrations.all
 
-    init() {}
-    init(_ context: HandlerContext) {}
+    let isActive: Bool
+
+    init(isActive: Bool) { self.isActive = isActive }
+    init(_ context: HandlerContext) { isActive = true }
 
     func seed() async throws {}
 
     func addRoutes(to routes: inout Routes) {
-        routes.post("/validate", access: .anyone) { _ in .json(["active": false]) }
+        routes.post("/validate", access: .anyone) { _ in .json(["active": .boolean(isActive)]) }
     }
 }

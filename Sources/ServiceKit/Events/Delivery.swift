@@ -10,7 +10,7 @@ import Telemetry
 struct Delivery: Sendable {
     /// What the job is called.
     static let job = "events"
-    /// How often an event is sent before it becomes a dead letter.
+    /// How often an event is refused before it becomes a dead letter.
     static let attempts = 12
     /// 0.2 s after the first failure, doubling to a minute.
     private static let backoff = Backoff(
@@ -58,8 +58,8 @@ struct Delivery: Sendable {
 
     private func fail(_ parcel: Parcel, _ error: DeliveryError) async throws {
         let attempts = parcel.attempts + 1
-        guard attempts >= Self.attempts else {
-            let pause = Int64(Self.backoff.ceiling(attempt: attempts - 1) / 1_000_000)
+        guard attempts >= Self.attempts, error.isRefusal else {
+            let pause = Int64(Self.backoff.ceiling(attempt: min(attempts, Self.attempts) - 1) / 1_000_000)
             return try await parcels.postpone(parcel, until: clock() + pause)
         }
         try await parcels.bury(parcel, reason: error.description, at: clock())

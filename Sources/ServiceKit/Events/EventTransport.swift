@@ -10,10 +10,16 @@ public protocol EventTransport: Sendable {
 public struct DeliveryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The reason, for the log and the dead letters.
     public let description: String
+    /// Whether the subscriber, or the gateway, does not want it as it is. Else it may be had later: however long a subscriber
+    /// is away, it misses nothing.
+    public let isRefusal: Bool
 
-    /// - Parameter description: the reason.
-    public init(_ description: String) {
+    /// - Parameters:
+    ///   - description: the reason.
+    ///   - isRefusal: whether sending it again and again is in vain.
+    public init(_ description: String, isRefusal: Bool = true) {
         self.description = description
+        self.isRefusal = isRefusal
     }
 }
 
@@ -33,14 +39,17 @@ struct HTTPEventTransport: EventTransport {
                 ServiceCall(.post, subscriber, "/events", body: event.json, fields: fields))
         } catch {
             switch error {
-            case .unreachable(let reason): throw DeliveryError(reason)
+            case .unreachable(let reason): throw DeliveryError(reason, isRefusal: false)
             case .unknownService: throw DeliveryError("the gateway knows no service \(subscriber)")
-            case .timedOut: throw DeliveryError("\(subscriber) did not answer in time")
+            case .timedOut: throw DeliveryError("\(subscriber) did not answer in time", isRefusal: false)
             }
         }
         guard answer.status == 204 else {
             let detail = answer.json?["detail"].flatMap { if case .string(let text) = $0 { text } else { nil } }
-            throw DeliveryError("\(subscriber) answered \(answer.status)" + (detail.map { ": " + $0 } ?? ""))
+            // What a later try can change: the service's own failures, its load, and a token that is too old.
+            let mayPass = answer.status >= 500 || [401, 408, 425, 429].contains(answer.status)
+            throw DeliveryError(
+                "\(subscriber) answered \(answer.status)" + (detail.map { ": " + $0 } ?? ""), isRefusal: !mayPass)
         }
     }
 }

@@ -20,7 +20,10 @@ struct InventoryHandler: ServiceHandler {
         self.reservations = reservations
         products = ProductDirectory(services: context.services)
         now = context.now
+        // Whoever could not reach this service while it was away comes back first.
+        let earliest = context.now() + 120
         context.jobs.every(15, "expire reservations") { [now] in
+            guard now() >= earliest else { return }
             try await reservations.expire(at: now())
         }
     }

@@ -25,12 +25,18 @@ struct Archive {
         guard count > 0 else { throw LaunchError("there are no databases in \(directory)") }
     }
 
-    /// Those that are told of events come last: what is delivered in between is undelivered in the older copy of its sender,
-    /// and is sent again, where it counts once. The other way round it would be missing.
+    /// The copies are of different moments, so their order decides what may be missing where.
+    ///
+    /// - Orders come before inventory: what is ordered in between has left the store and was not ordered, which is a loss;
+    ///   the other way round it would be sold twice.
+    /// - Those that are told of events come after who tells: what is delivered in between is undelivered in the older copy of
+    ///   its sender, and is sent again, where it counts once.
+    /// - `auth` comes last: nobody has anything who is not there.
     private var order: [String] {
-        let names = ShopCommand.handlers.map { $0.name }
-        let listeners = Set(Subscriptions.all.map(\.subscriber))
-        return names.filter { !listeners.contains($0) } + names.filter { listeners.contains($0) }
+        let last = [
+            OrdersHandler.name, InventoryHandler.name, ProfileHandler.name, ProductsHandler.name, AuthHandler.name,
+        ]
+        return ShopCommand.handlers.map { $0.name }.filter { !last.contains($0) } + last
     }
 
     /// Replaces the databases of which there are copies, after all of them were checked and are held.
@@ -38,6 +44,16 @@ struct Archive {
         let names = ShopCommand.handlers.map { $0.name }.filter { Database.exists("\(folder)/\($0).db") }
         guard !names.isEmpty else { throw LaunchError("there are no copies in \(folder)") }
         try restore(names[...], from: folder)
+        if names.contains(AuthHandler.name) {
+            // Somebody who registered after the copy was made may have left things with other services, and still have a
+            // token: nobody else may get their number.
+            try ServiceHost.change(AuthHandler.self, database: "\(directory)/\(AuthHandler.name).db") { database in
+                try await database.write { context in
+                    _ = try context.run(
+                        "UPDATE sqlite_sequence SET seq = seq + 1000000 WHERE name = 'users'")
+                }
+            }
+        }
     }
 
     /// Takes one database after the other, and replaces them when the last is taken: a service that runs, or a copy that

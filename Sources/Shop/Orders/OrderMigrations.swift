@@ -4,7 +4,7 @@ import ServiceKit
 /// The history of the schema of `orders`.
 enum OrderMigrations {
     static let all = [
-        orders, checkouts, IdempotencyKeys.migration, Outbox.migration, TestPaymentProvider.migration,
+        orders, checkouts, IdempotencyKeys.migration, Outbox.migration, TestPaymentProvider.migration, claims,
     ]
 
     private static let orders = Migration(
@@ -71,5 +71,17 @@ enum OrderMigrations {
             note     TEXT
         ) STRICT;
         CREATE INDEX checkout_journal_by_order ON checkout_journal (order_id);
+        """)
+
+    private static let claims = Migration(
+        "claims of cart items",
+        """
+        CREATE TABLE cart_claims (
+            -- An item of a cart is bought by one order.
+            item_id  INTEGER PRIMARY KEY,
+            order_id INTEGER NOT NULL REFERENCES orders (id),
+            claimed  INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX cart_claims_by_order ON cart_claims (order_id);
         """)
 }

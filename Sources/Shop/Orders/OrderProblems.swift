@@ -21,6 +21,11 @@ extension Problem {
             fields: [HeaderField("retry-after", "1")])
     }
 
+    /// 409: another order has what is in the cart.
+    static func cartIsTaken(by order: Int64) -> Problem {
+        .conflict("checkout-running", "Order \(order) is buying what is in your cart.")
+    }
+
     /// 503: somebody works on it.
     static let orderIsPending = Problem.unavailable("The order is being placed; ask again.")
 

@@ -26,20 +26,20 @@ struct TicketChat: SocketApplication {
         let member = try signIn.member(token)
         // One connection reads and writes.
         for scope in ["tickets:read", "tickets:write"] { try Access.scope(scope).check(member.caller) }
-        guard await isActive(token) else { throw Problem.invalidToken }
+        guard try await isActive(token) else { throw Problem.invalidToken }
         return member
     }
 
-    /// Whether nobody has signed out with the token: no gateway has looked at it. Without an answer from `auth` the token's
-    /// own word counts.
-    private func isActive(_ token: String) async -> Bool {
+    /// Whether nobody has signed out with the token: no gateway has looked at it.
+    ///
+    /// - Throws: 503 without a word of `auth`; clients come back by themselves.
+    private func isActive(_ token: String) async throws(Problem) -> Bool {
         let call = ServiceCall(.post, "auth", "/validate", body: ["token": .string(token)], timeout: 2)
         do throws(CallError) {
             let answer = try await services.send(call)
-            return answer.json?["active"] != .boolean(false)
-        } catch {
-            return true
-        }
+            if case .boolean(let isActive)? = answer.json?["active"], answer.status == 200 { return isActive }
+        } catch {}
+        throw .unavailable("Nobody can say now whether the token is still good; try again.")
     }
 
     func receive(_ event: SocketEvent, from socket: Socket) async throws -> [JSON.Member] {

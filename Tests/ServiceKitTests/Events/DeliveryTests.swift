@@ -36,6 +36,21 @@ import Testing
         #expect(pauses == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 60, 60])
     }
 
+    @Test func `a subscriber that is away for long misses nothing`() async throws {
+        let bench = try EventBench()
+        try await bench.publish(("thing.made", "a"))
+        let away = DeliveryError("keeper is away", isRefusal: false)
+        let transport = RecordingTransport { _, attempt in attempt <= 40 ? away : nil }
+        let delivery = bench.deliverer("1", transport)
+        for _ in 0..<40 {
+            await #expect(throws: DeliveryError.self) { try await delivery.run { _ in } }
+            bench.advance(60_000)
+        }
+        try await delivery.run { _ in }
+        #expect(transport.kinds(of: "a") == ["thing.made"])
+        #expect(try await bench.count("SELECT count(*) FROM dead_letters") == 0)
+    }
+
     @Test func `after twelve attempts an event is a dead letter, and the next of its key goes`() async throws {
         let bench = try EventBench()
         try await bench.publish(("thing.made", "a"), ("thing.sold", "a"))

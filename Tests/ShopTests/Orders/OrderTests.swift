@@ -43,6 +43,34 @@ private let admin = Caller(subject: "9", roles: ["admin"])
         #expect(await market.place("{}", at: "/create-order").badFields == ["product_id", "quantity", "customer_name"])
     }
 
+    @Test func `a cart is bought once, however often and at once it is checked out`() async throws {
+        let market = try await TestMarket()
+        await market.fillCart()
+        let statuses = await withTaskGroup { group in
+            for _ in 0..<8 { group.addTask { await market.place("").status } }
+            return await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
+        }
+        #expect(statuses[201] == 1)
+        #expect(statuses.keys.allSatisfy { [201, 409, 422].contains($0) }, "\(statuses)")
+        try await market.checkBooks()
+    }
+
+    @Test func `while its payment is under way a cart is not bought again, and when it was not paid it is`()
+        async throws
+    {
+        let market = try await TestMarket()
+        await market.fillCart()
+        let waiting = await market.place(#"{"payment_token":"tok_timeout_lost"}"#)
+        #expect(waiting.text("status") == "pending_payment")
+        let second = await market.place("")
+        #expect(second.status == 409)
+        #expect(second.text("type") == "urn:problem:checkout-running")
+        market.advance(1200)
+        try await market.settle()
+        #expect(await market.place("").status == 201)
+        try await market.checkBooks()
+    }
+
     @Test func `an empty body buys the cart, and takes out of it what was bought`() async throws {
         let market = try await TestMarket()
         #expect(await market.place("").text("type") == "urn:problem:empty-cart")

@@ -13,6 +13,10 @@ struct CheckoutJournal: Sendable {
     /// Seconds for which a repetition of a request finds the order that the first one placed.
     static let memory: Int64 = 24 * 3600
 
+    /// Seconds for which items of a finished order stay claimed: a cart that was read before it was cleared is not bought
+    /// twice.
+    private static let claim: Int64 = 3600
+
     /// The change was not made: somebody else works on the checkout now.
     struct Taken: Error {}
 
@@ -44,6 +48,7 @@ struct CheckoutJournal: Sendable {
                 """, .text(entry.buyer), .text(entry.customerName), .text(entry.requestKey), .integer(total),
                 .integer(time))
             try OrderStore.insert(entry.items, of: id, in: context)
+            try Self.claim(entry.cartItems, for: id, at: time, in: context)
             try context.run(
                 """
                 INSERT INTO checkouts (order_id, reference, step, lease, due, payment_token, cart_items)
@@ -54,6 +59,27 @@ struct CheckoutJournal: Sendable {
             let checkout = try Self.checkout(id, in: context)
             try outbox.append(.placed, of: checkout.order, at: time, in: context)
             return checkout
+        }
+    }
+
+    /// Takes items of a cart for an order: two checkouts of one cart, at once or while a payment is under way, are one.
+    private static func claim(
+        _ items: [Int64], for order: Int64, at time: Int64, in context: borrowing WriteContext
+    ) throws {
+        guard !items.isEmpty else { return }
+        try context.run(
+            """
+            DELETE FROM cart_claims WHERE claimed < ? AND order_id IN
+                (SELECT order_id FROM checkouts WHERE step = 'done')
+            """, .integer(time - Self.claim))
+        for item in items {
+            let holder = try context.first("SELECT order_id FROM cart_claims WHERE item_id = ?", .integer(item)) {
+                $0.integer(0)
+            }
+            if let holder { throw Problem.cartIsTaken(by: holder) }
+            try context.run(
+                "INSERT INTO cart_claims (item_id, order_id, claimed) VALUES (?, ?, ?)", .integer(item),
+                .integer(order), .integer(time))
         }
     }
 
@@ -169,6 +195,10 @@ struct CheckoutJournal: Sendable {
         }
         if let event = OrderEvent(from: previous.order, to: order) {
             try outbox.append(event, of: order, at: time, in: context)
+        }
+        if next.step == .undoing, previous.step != .undoing {
+            // It will not be paid, or get its money back: the cart can be bought again.
+            try context.run("DELETE FROM cart_claims WHERE order_id = ?", .integer(order.id))
         }
         if next.step != previous.step {
             try note(next.step, of: order.id, at: time, order.failure?.detail, in: context)
