@@ -33,8 +33,14 @@ tests() {
     return "$status"
 }
 
+# The services on their own: each of their tests has a database, and all of them together very many descriptors.
+services='^(Shop|ServiceKit|SQLite)Tests'
+
 step "Units, codecs and loopback"
-tests --skip BlackBoxTests
+tests --skip BlackBoxTests --skip "$services"
+
+step "Services"
+tests --filter "$services"
 
 # On their own: they drive real processes and block while they wait, which would starve the others.
 step "Black box"

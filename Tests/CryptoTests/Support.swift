@@ -32,15 +32,19 @@ final class TemporaryFolder {
 }
 
 /// Runs a tool and returns its exit status and what it printed.
+///
+/// By the C library: Foundation's Process reads past a buffer when this process has more than a thousand descriptors, as it
+/// may while other suites run.
 func run(_ tool: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [tool] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    let words = ([tool] + arguments).map { "'" + $0.replacingOccurrences(of: "'", with: #"'\''"#) + "'" }
+    guard let pipe = popen(words.joined(separator: " ") + " 2>&1", "re") else { throw CocoaError(.fileReadUnknown) }
+    var output: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 4096)
+    while true {
+        let count = fread(&block, 1, block.count, pipe)
+        if count == 0 { break }
+        output += block[..<count]
+    }
+    let status = pclose(pipe)
+    return (status & 0x7f == 0 ? status >> 8 & 0xff : -1, String(decoding: output, as: UTF8.self))
 }
