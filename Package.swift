@@ -69,8 +69,7 @@ let executables: [Target] = [
     .executableTarget(
         name: "GatewayMain", dependencies: ["Commands"], swiftSettings: settings, linkerSettings: releaseLinking),
     .executableTarget(
-        name: "ShopMain", dependencies: ["Shop", "ServiceKit", "CLI"], swiftSettings: settings,
-        linkerSettings: releaseLinking),
+        name: "ShopMain", dependencies: ["Shop"], swiftSettings: settings, linkerSettings: releaseLinking),
 ]
 
 /// Measurements of single operations, for `make bench-micro`; not products.

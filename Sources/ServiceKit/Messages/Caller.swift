@@ -19,4 +19,9 @@ public struct Caller: Hashable, Sendable {
 
     /// Whether they may do everything.
     public var isAdmin: Bool { roles.contains("admin") }
+
+    /// Whether they may do with a thing of `owner` what its owner may.
+    ///
+    /// - Parameter owner: the owner's id.
+    public func mayActFor(_ owner: String) -> Bool { isAdmin || owner == subject }
 }

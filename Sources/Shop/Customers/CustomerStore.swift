@@ -74,7 +74,7 @@ struct CustomerStore: Sendable {
         let found = try context.first("SELECT " + Customer.columns + " FROM customers WHERE id = ?", .integer(id)) {
             Customer($0)
         }
-        guard let found, caller.isAdmin || found.owner == caller.subject else {
+        guard let found, caller.mayActFor(found.owner) else {
             throw Problem.notFound("There is no customer \(id).")
         }
         return found

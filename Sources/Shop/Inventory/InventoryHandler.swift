@@ -103,7 +103,7 @@ struct InventoryHandler: ServiceHandler {
     private func mayChange(_ product: Int64, _ call: Call<some Input, some Input>) async throws -> Bool {
         let caller = try call.caller()
         guard let entry = try await products.product(product, for: call.request) else { return false }
-        guard caller.isAdmin || caller.subject == entry.seller else {
+        guard caller.mayActFor(entry.seller) else {
             throw Problem.forbidden("Product \(product) belongs to another seller.")
         }
         return true

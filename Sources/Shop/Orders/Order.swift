@@ -33,7 +33,7 @@ struct Order: Hashable, Sendable {
 
     /// Whether `caller` may know of it.
     func isVisible(to caller: Caller) -> Bool {
-        caller.isAdmin || buyer == caller.subject || items.contains { $0.seller == caller.subject }
+        caller.mayActFor(buyer) || items.contains { $0.seller == caller.subject }
     }
 
     /// Whether `caller` decides how it goes on: whoever sold all of it. What several sellers sold, an admin looks after.

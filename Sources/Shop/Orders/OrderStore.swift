@@ -65,7 +65,7 @@ struct OrderStore: Sendable {
     func remove(_ id: Int64, by caller: Caller, at now: Int64) async throws {
         try await database.write { context in
             let order = try Self.find(id, for: caller, in: context)
-            guard caller.isAdmin || order.buyer == caller.subject else { throw Problem.notYours(id) }
+            guard caller.mayActFor(order.buyer) else { throw Problem.notYours(id) }
             guard order.status.isFinal else {
                 throw Problem.conflict("unfinished", "Order \(id) is \(order.status.rawValue); it can be cancelled.")
             }

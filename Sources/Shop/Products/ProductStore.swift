@@ -115,7 +115,7 @@ struct ProductStore: Sendable {
     ) throws -> Product {
         let product = try find(id, in: context)
         // Everybody may see products, so it is no secret that this one exists.
-        guard caller.isAdmin || product.seller == caller.subject else {
+        guard caller.mayActFor(product.seller) else {
             throw Problem.forbidden("Product \(id) belongs to another seller.")
         }
         return product

@@ -95,7 +95,7 @@ struct AddressStore: Sendable {
         let found = try context.first(
             "SELECT " + Address.columns + ", owner FROM addresses WHERE id = ?", .integer(id)
         ) { (address: Address($0), owner: $0.text(13)) }
-        guard let found, caller.isAdmin || found.owner == caller.subject else {
+        guard let found, caller.mayActFor(found.owner) else {
             throw Problem.notFound("There is no address \(id).")
         }
         return found

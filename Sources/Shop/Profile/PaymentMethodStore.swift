@@ -73,7 +73,7 @@ struct PaymentMethodStore: Sendable {
         let found = try context.first(
             "SELECT " + PaymentMethod.columns + ", owner FROM payment_methods WHERE id = ?", .integer(id)
         ) { (method: PaymentMethod($0), owner: $0.text(6)) }
-        guard let found, caller.isAdmin || found.owner == caller.subject else {
+        guard let found, caller.mayActFor(found.owner) else {
             throw Problem.notFound("There is no payment method \(id).")
         }
         return found

@@ -150,7 +150,7 @@ struct TicketStore: Sendable {
             Ticket($0)
         }
         // That somebody else has a ticket is nobody's business.
-        guard let found, caller.isAdmin || found.user == caller.subject else {
+        guard let found, caller.mayActFor(found.user) else {
             throw Problem.notFound("There is no ticket \(id).")
         }
         return found

@@ -9,18 +9,10 @@ final class ChatPeer: Sendable {
     ///   - command: `talk`, `refused` or `hold`.
     ///   - transport: `polling`, `websocket`, or both with a comma between them.
     init(_ command: String, of gateway: GatewayProcess, transport: String, _ options: String...) throws {
-        guard let python = Places.venvPython else { throw HarnessError("no Python with packages") }
         files = try TemporaryFolder()
-        let output = open(files.file("out").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        let errors = open(files.file("err").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        defer {
-            close(output)
-            close(errors)
-        }
-        let script = Places.support.appending(path: "chat_peer.py").path
         process = try ChildProcess(
-            python, [script, command, gateway.url, "--ca", gateway.authority.path, "--transport", transport] + options,
-            output: output, errors: errors)
+            script: "chat_peer.py",
+            [command, gateway.url, "--ca", gateway.authority.path, "--transport", transport] + options, files: files)
     }
 
     deinit {

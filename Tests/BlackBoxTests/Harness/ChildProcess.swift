@@ -55,6 +55,19 @@ final class ChildProcess: @unchecked Sendable {
         Thread.detachNewThread { [self] in waitForEnd() }
     }
 
+    /// A script of `Support` in the Python that has the packages; what it prints is in the files `out` and `err`.
+    convenience init(script: String, _ arguments: [String], files: TemporaryFolder) throws {
+        guard let python = Places.venvPython else { throw HarnessError("no Python with packages") }
+        let output = open(files.file("out").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let errors = open(files.file("err").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        defer {
+            close(output)
+            close(errors)
+        }
+        try self.init(
+            python, [Places.support.appending(path: script).path] + arguments, output: output, errors: errors)
+    }
+
     private func waitForEnd() {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) == -1, errno == EINTR {}

@@ -6,16 +6,8 @@ final class WebSocketPeer: Sendable {
     private let files: TemporaryFolder
 
     private init(_ arguments: [String]) throws {
-        guard let python = Places.venvPython else { throw HarnessError("no Python with packages") }
         files = try TemporaryFolder()
-        let output = open(files.file("out").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        let errors = open(files.file("err").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        defer {
-            close(output)
-            close(errors)
-        }
-        let script = Places.support.appending(path: "websocket_peer.py").path
-        process = try ChildProcess(python, [script] + arguments, output: output, errors: errors)
+        process = try ChildProcess(script: "websocket_peer.py", arguments, files: files)
     }
 
     deinit {

@@ -168,24 +168,6 @@ extension UpstreamExchange {
         head.setMethod(.get)
         head.setAuthority(Array("localhost".utf8).span)
         begin(head, framing: .none) { $0.append(string: path) }
-        var response = ResponseHead()
-        try await receiveHead(into: &response, method: .get, until: deadline)
-        var answer = Answer()
-        answer.status = response.status
-        while true {
-            switch try pollBody() {
-            case .available(let count):
-                takeBody(count) { bytes in
-                    answer.body += bytes.array
-                    return bytes.count
-                }
-            case .needsInput: try await receiveBody(until: deadline)
-            case .end:
-                var trailers = FieldBlock()
-                copyTrailers(to: &trailers)
-                answer.trailers = trailers.count
-                return answer
-            }
-        }
+        return try await answer(until: deadline)
     }
 }
